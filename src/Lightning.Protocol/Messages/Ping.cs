@@ -1,0 +1,13 @@
+namespace Lightning.Protocol.Messages;
+
+/// <summary>Asks for a pong, and hides traffic patterns (BOLT 1, type 18).</summary>
+/// <param name="PongLength">Bytes wanted in the pong; from 65,532 no pong is to be sent.</param>
+/// <param name="Ignored">Padding.</param>
+public sealed record Ping(ushort PongLength, Bytes Ignored) : ExtensibleMessage
+{
+    /// <summary>From this length on a ping must not be answered.</summary>
+    public const ushort NoPong = 65532;
+
+    /// <inheritdoc/>
+    public override ushort Type => MessageType.Ping;
+}

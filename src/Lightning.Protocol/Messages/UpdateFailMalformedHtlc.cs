@@ -1,0 +1,12 @@
+namespace Lightning.Protocol.Messages;
+
+/// <summary>Refuses an HTLC whose onion could not be read, so that no failure could be encrypted (BOLT 2, type 135).</summary>
+/// <param name="ChannelId">The channel.</param>
+/// <param name="Id">The HTLC.</param>
+/// <param name="Sha256OfOnion">SHA-256 of the onion as it was received; all zeros inside a blinded path.</param>
+/// <param name="FailureCode">A failure code of BOLT 4 with the BADONION bit.</param>
+public sealed record UpdateFailMalformedHtlc(ChannelId ChannelId, ulong Id, Bytes32 Sha256OfOnion, ushort FailureCode) : ExtensibleMessage, IHtlcRemovalMessage
+{
+    /// <inheritdoc/>
+    public override ushort Type => MessageType.UpdateFailMalformedHtlc;
+}

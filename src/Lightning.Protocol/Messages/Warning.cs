@@ -1,0 +1,24 @@
+using System.Text;
+
+namespace Lightning.Protocol.Messages;
+
+/// <summary>The sender saw something wrong that fails no channel (BOLT 1, type 1).</summary>
+/// <param name="ChannelId">The channel, temporary or final; all zeros for the whole connection.</param>
+/// <param name="Data">A text for diagnosis, of any bytes: see <see cref="Text"/>.</param>
+public sealed record Warning(ChannelId ChannelId, Bytes Data) : ExtensibleMessage
+{
+    /// <summary>With an ASCII text.</summary>
+    public Warning(ChannelId channelId, string text)
+        : this(channelId, Bytes.Wrap(Encoding.ASCII.GetBytes(text)))
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ushort Type => MessageType.Warning;
+
+    /// <summary>Whether it is about no channel in particular.</summary>
+    public bool IsConnectionWide => ChannelId.Value.IsZero;
+
+    /// <summary>The text, safe to print: hexadecimal unless all of it is printable ASCII.</summary>
+    public string Text => Data.Span.ContainsAnyExceptInRange((byte)32, (byte)126) ? Data.ToString() : Encoding.ASCII.GetString(Data.Span);
+}
