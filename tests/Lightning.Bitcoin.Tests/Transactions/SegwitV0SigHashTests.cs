@@ -36,13 +36,14 @@ public sealed class SegwitV0SigHashTests
                 var type = (SigHashType)reader.U32();
                 var hashes = transactions.SelectMany(transaction => Enumerable.Range(0, transaction.Inputs.Length)
                     .Where(i => transaction.Inputs[i].PreviousOutput == spent)
-                    .Select(i => SigHash.SegwitV0(transaction, i, scriptCode, amount, type).ToString()));
+                    .Select(i => SigHash.SegwitV0(transaction, i, scriptCode, amount, type).ToString())).ToList();
+                if (hashes.Count == 0) continue; // The last example has one hash of a transaction that it does not show.
                 Assert.Contains(sigHash, hashes);
                 seen++;
             }
         }
 
-        Assert.True(seen >= 11, $"only {seen} examples were found");
+        Assert.Equal(13, seen);
     }
 
     private static IEnumerable<(byte[] Preimage, string SigHash)> PairsOf(JsonElement example)
