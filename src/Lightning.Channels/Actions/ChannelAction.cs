@@ -1,0 +1,128 @@
+using Lightning.Bitcoin.Scripts;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.Actions;
+
+/// <summary>What the shell does for a channel, in the order given, and when <see cref="Decision"/> says. Any of them may be performed again after a crash.</summary>
+public abstract record ChannelAction
+{
+    private ChannelAction()
+    {
+    }
+
+    /// <summary>Sends a message on the channel's current connection, marked with this incarnation's epoch; dropped where there is none.</summary>
+    /// <param name="Message">The message.</param>
+    public sealed record Send(LightningMessage Message) : ChannelAction;
+
+    /// <summary>Closes the connection, after what was sent.</summary>
+    /// <param name="Reason">For people.</param>
+    public sealed record Disconnect(string Reason) : ChannelAction;
+
+    /// <summary>The channel has its final id on the wire: the peer's actor knows it by that one from now on, and its registration is durable before the actions after this one.</summary>
+    /// <param name="TemporaryId">The id so far.</param>
+    /// <param name="Id">The id from now on.</param>
+    /// <param name="Funding">The funding output.</param>
+    public sealed record AssignChannelId(ChannelId TemporaryId, ChannelId Id, OutPoint Funding) : ChannelAction;
+
+    /// <summary>Asks the wallet to make and sign, not to publish, a transaction that pays this output: answered by FundingMade or FundingFailed.</summary>
+    /// <param name="Script">The output's script.</param>
+    /// <param name="Amount">The output's amount.</param>
+    /// <param name="Feerate">The transaction's feerate.</param>
+    public sealed record RequestFunding(Script Script, Satoshi Amount, FeeratePerKw Feerate) : ChannelAction;
+
+    /// <summary>The funding transaction will never be published: the wallet may use its coins again.</summary>
+    /// <param name="Transaction">Null where none was made yet.</param>
+    public sealed record ReleaseFunding(Transaction? Transaction) : ChannelAction;
+
+    /// <summary>Publishes a transaction, and again until it or a rival is confirmed.</summary>
+    /// <param name="Transaction">Fully signed.</param>
+    /// <param name="Purpose">What it is for.</param>
+    public sealed record Publish(Transaction Transaction, TransactionPurpose Purpose) : ChannelAction;
+
+    /// <summary>Tells by FundingConfirmed when the funding transaction is so deep.</summary>
+    /// <param name="Funding">The funding output.</param>
+    /// <param name="Script">Its script.</param>
+    /// <param name="MinimumDepth">In blocks, at least 1.</param>
+    public sealed record WatchFundingConfirmed(OutPoint Funding, Script Script, uint MinimumDepth) : ChannelAction;
+
+    /// <summary>Tells by FundingSpent whenever a transaction spends the funding output.</summary>
+    /// <param name="Funding">The funding output.</param>
+    /// <param name="Script">Its script.</param>
+    public sealed record WatchFundingSpent(OutPoint Funding, Script Script) : ChannelAction;
+
+    /// <summary>Tells by OutputSpent whenever a transaction spends this output.</summary>
+    /// <param name="Output">An output of a commitment or HTLC transaction.</param>
+    /// <param name="Script">Its script.</param>
+    public sealed record WatchOutputSpent(OutPoint Output, Script Script) : ChannelAction;
+
+    /// <summary>Tells by TransactionConfirmed when the transaction is so deep.</summary>
+    /// <param name="Transaction">The transaction.</param>
+    /// <param name="Depth">In blocks.</param>
+    public sealed record WatchConfirmed(Transaction Transaction, uint Depth) : ChannelAction;
+
+    /// <summary>Both sides may use the channel. Comes again after a restart.</summary>
+    /// <param name="Id">The channel.</param>
+    /// <param name="ShortChannelId">Where its funding is; null before it is confirmed.</param>
+    /// <param name="RemoteAlias">What the peer accepts for it; null for none.</param>
+    public sealed record ReportReady(ChannelId Id, ShortChannelId? ShortChannelId, ShortChannelId? RemoteAlias) : ChannelAction;
+
+    /// <summary>The channel takes no new HTLCs.</summary>
+    public sealed record ReportClosing : ChannelAction;
+
+    /// <summary>The channel is over: it may be forgotten by all but its journal.</summary>
+    /// <param name="Reason">How it ended.</param>
+    public sealed record ReportClosed(States.CloseReason Reason) : ChannelAction;
+
+    /// <summary>
+    /// An incoming HTLC is irrevocable: to be peeled and handed to its invoice or its next channel. Comes again after a restart until the HTLC is settled.
+    /// </summary>
+    /// <param name="Htlc">The HTLC.</param>
+    /// <param name="ReceivedAt">When it became irrevocable.</param>
+    /// <param name="Forward">The outgoing channel, where one is fixed already; no other may be tried before that one has refused.</param>
+    /// <param name="MustFail">Too much would be lost to dust if it were kept: it is failed (temporary_channel_failure), never offered to anyone.</param>
+    public sealed record HtlcReceived(CommitmentUpdate.AddHtlc Htlc, DateTimeOffset ReceivedAt, LocalChannelKey? Forward, bool MustFail) : ChannelAction;
+
+    /// <summary>The outgoing channel of an incoming HTLC is fixed.</summary>
+    /// <param name="HtlcId">The incoming HTLC.</param>
+    /// <param name="Outgoing">The channel, perhaps another than asked for.</param>
+    public sealed record ForwardFixed(ulong HtlcId, LocalChannelKey Outgoing) : ChannelAction;
+
+    /// <summary>A settlement of an incoming HTLC is durable: it need not be repeated.</summary>
+    /// <param name="HtlcId">The HTLC.</param>
+    public sealed record SettlementAccepted(ulong HtlcId) : ChannelAction;
+
+    /// <summary>An add is durable and signed.</summary>
+    /// <param name="Origin">For whom.</param>
+    /// <param name="HtlcId">The HTLC's id.</param>
+    public sealed record HtlcAccepted(HtlcOrigin Origin, ulong HtlcId) : ChannelAction;
+
+    /// <summary>An add is refused, durably: another channel may be tried.</summary>
+    /// <param name="Origin">For whom.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record HtlcRefused(HtlcOrigin Origin, AddRefusal Reason) : ChannelAction;
+
+    /// <summary>An HTLC that this node offered is paid. Comes at once, before any write, and again until acknowledged.</summary>
+    /// <param name="Origin">For whom.</param>
+    /// <param name="Preimage">The preimage, checked.</param>
+    /// <param name="AttributionData">Hold times with proofs; null where there are none.</param>
+    public sealed record HtlcFulfilled(HtlcOrigin Origin, PaymentPreimage Preimage, AttributionData? AttributionData) : ChannelAction;
+
+    /// <summary>An HTLC that this node offered failed, irrevocably. Comes again until acknowledged.</summary>
+    /// <param name="Origin">For whom.</param>
+    /// <param name="Failure">How.</param>
+    public sealed record HtlcFailed(HtlcOrigin Origin, HtlcFailure Failure) : ChannelAction;
+
+    /// <summary>A command of the operator (open, close, fee) took effect.</summary>
+    /// <param name="Command">The command.</param>
+    public sealed record CommandDone(ChannelCommand Command) : ChannelAction;
+
+    /// <summary>A command of the operator has no effect.</summary>
+    /// <param name="Command">The command.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Detail">For people.</param>
+    public sealed record CommandRefused(ChannelCommand Command, CommandRefusal Reason, string Detail) : ChannelAction;
+}

@@ -1,0 +1,76 @@
+using Lightning.Bitcoin.Scripts;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.States;
+
+namespace Lightning.Channels.Events;
+
+/// <content>The events of the end of a channel.</content>
+public abstract partial record DurableEvent
+{
+    /// <summary>shutdown leaves.</summary>
+    /// <param name="Script">Where this node's money goes.</param>
+    /// <param name="Feerate">What the closing transaction is to pay; null for the estimate at its time.</param>
+    public sealed record ShutdownSent(Script Script, FeeratePerKw? Feerate) : DurableEvent;
+
+    /// <summary>The peer's shutdown.</summary>
+    /// <param name="Script">Where the peer's money goes.</param>
+    public sealed record ShutdownReceived(Script Script) : DurableEvent;
+
+    /// <summary>Both sides are done with HTLCs and both sent shutdown: negotiation of the closing transaction begins.</summary>
+    /// <param name="Simple">closing_complete and closing_sig; otherwise closing_signed.</param>
+    public sealed record NegotiationStarted(bool Simple) : DurableEvent;
+
+    /// <summary>closing_signed leaves.</summary>
+    /// <param name="Fee">fee_satoshis.</param>
+    public sealed record ClosingSignedSent(Satoshi Fee) : DurableEvent;
+
+    /// <summary>closing_complete leaves.</summary>
+    /// <param name="LocalScript">closer_scriptpubkey: this node's script from now on.</param>
+    /// <param name="RemoteScript">closee_scriptpubkey.</param>
+    /// <param name="Fee">fee_satoshis.</param>
+    /// <param name="LockTime">nLockTime.</param>
+    public sealed record ClosingCompleteSent(Script LocalScript, Script RemoteScript, Satoshi Fee, uint LockTime) : DurableEvent;
+
+    /// <summary>A valid closing_complete of the peer: its transaction is signed and published, closing_sig leaves.</summary>
+    /// <param name="RemoteScript">closer_scriptpubkey: the peer's script from now on.</param>
+    /// <param name="Transaction">Fully signed.</param>
+    public sealed record ClosingCompleteReceived(Script RemoteScript, Transaction Transaction) : DurableEvent;
+
+    /// <summary>This node's closing transaction has both signatures (closing_sig, or an agreed closing_signed) and is published.</summary>
+    /// <param name="Transaction">Fully signed.</param>
+    public sealed record ClosingAgreed(Transaction Transaction) : DurableEvent;
+
+    /// <summary>The channel ends without the peer's help: this node's commitment is published where it may be; an error leaves where there is one.</summary>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Detail">For people; the text of the error where one is sent.</param>
+    /// <param name="SendError">Whether a BOLT 1 error is sent.</param>
+    public sealed record ForceClosed(CloseReason Reason, string Detail, bool SendError) : DurableEvent;
+
+    /// <summary>The peer proved, or claims without disproof, that this node's state is old: its commitment is never published; the peer is asked to publish its own.</summary>
+    /// <param name="Proven">Whether the peer showed the secret that proves it.</param>
+    /// <param name="RemoteCommitmentNumber">The commitment number that the peer is at.</param>
+    public sealed record StateLost(bool Proven, ulong RemoteCommitmentNumber) : DurableEvent;
+
+    /// <summary>The funding output is spent.</summary>
+    /// <param name="Transaction">By this transaction.</param>
+    /// <param name="Kind">What it is.</param>
+    /// <param name="CommitmentNumber">Its commitment number; 0 for a mutual close.</param>
+    public sealed record FundingSpent(Transaction Transaction, SpendKind Kind, ulong CommitmentNumber) : DurableEvent;
+
+    /// <summary>The transaction that spends the funding output is deep enough.</summary>
+    /// <param name="TxId">The transaction.</param>
+    /// <param name="BlockHeight">Height of its block.</param>
+    public sealed record SpendConfirmed(TxId TxId, uint BlockHeight) : DurableEvent;
+
+    /// <summary>HTLCs that this node offered are lost to the peer no more: timed out on chain, or without an output in the confirmed commitment.</summary>
+    /// <param name="HtlcIds">The HTLCs.</param>
+    public sealed record HtlcsFailedOnChain(EquatableArray<ulong> HtlcIds) : DurableEvent;
+
+    /// <summary>Claim transactions are published.</summary>
+    /// <param name="Transactions">Fully signed.</param>
+    public sealed record ClaimsMade(EquatableArray<Transaction> Transactions) : DurableEvent;
+
+    /// <summary>Nothing is left to be done.</summary>
+    /// <param name="Reason">How it ended.</param>
+    public sealed record ChannelClosed(CloseReason Reason) : DurableEvent;
+}

@@ -1,0 +1,77 @@
+using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.Events;
+
+/// <summary>An event that is applied but never written: a crash loses it, and the protocol allows that.</summary>
+public abstract record TransientEvent : ChannelEvent
+{
+    private TransientEvent()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool IsDurable => false;
+
+    /// <summary>open_channel leaves.</summary>
+    /// <param name="Command">What was asked.</param>
+    /// <param name="Local">This node's parameters.</param>
+    /// <param name="Feerate">feerate_per_kw.</param>
+    public sealed record OpenSent(ChannelCommand.OpenAsInitiator Command, PartyParameters Local, FeeratePerKw Feerate) : TransientEvent;
+
+    /// <summary>A valid accept_channel; the wallet is asked for the funding transaction.</summary>
+    /// <param name="Remote">The peer's parameters.</param>
+    /// <param name="MinimumDepth">minimum_depth in blocks.</param>
+    /// <param name="FirstPoint">first_per_commitment_point.</param>
+    public sealed record AcceptReceived(PartyParameters Remote, uint MinimumDepth, PubKey FirstPoint) : TransientEvent;
+
+    /// <summary>accept_channel leaves.</summary>
+    /// <param name="Parameters">What never changes.</param>
+    /// <param name="Open">The open_channel it answers.</param>
+    /// <param name="Connection">The connection.</param>
+    /// <param name="Features">What both nodes support.</param>
+    public sealed record AcceptSent(ChannelParameters Parameters, OpenChannel Open, ConnectionId Connection, ChannelFeatures Features) : TransientEvent;
+
+    /// <summary>The opening ended before anything was durable.</summary>
+    /// <param name="Reason">For people.</param>
+    public sealed record OpenAborted(string Reason) : TransientEvent;
+
+    /// <summary>The connection is gone: the peer's updates without a commitment_signed are undone.</summary>
+    public sealed record ConnectionLost : TransientEvent;
+
+    /// <summary>The peer's channel_reestablish fits: the channel goes on over the connection.</summary>
+    public sealed record Reestablished : TransientEvent;
+
+    /// <summary>An update of the peer, valid so far.</summary>
+    /// <param name="Update">The update.</param>
+    public sealed record UpdateReceived(CommitmentUpdate Update) : TransientEvent;
+
+    /// <summary>An update of this node waits to be sent.</summary>
+    /// <param name="Update">The update.</param>
+    /// <param name="Origin">For whom, where it is an add.</param>
+    public sealed record UpdateProposed(CommitmentUpdate Update, AddOrigin? Origin) : TransientEvent;
+
+    /// <summary>Updates of this node that wait to be sent are dropped.</summary>
+    /// <param name="Count">The last so many of them.</param>
+    public sealed record ProposalsDropped(int Count) : TransientEvent;
+
+    /// <summary>A preimage of an HTLC that this node offered; it is written with the next durable event.</summary>
+    /// <param name="Fulfillment">The HTLC and its preimage.</param>
+    public sealed record PreimageHeard(LearnedPreimage Fulfillment) : TransientEvent;
+
+    /// <summary>An origin has its result durably; it is written with the next durable event.</summary>
+    /// <param name="Origin">The origin.</param>
+    public sealed record ResultAcknowledgementHeard(HtlcOrigin Origin) : TransientEvent;
+
+    /// <summary>A mutual close was asked for and waits until this node's updates are committed.</summary>
+    /// <param name="Command">The command.</param>
+    public sealed record CloseRequested(ChannelCommand.CloseMutual Command) : TransientEvent;
+
+    /// <summary>The peer's closing_signed: the next one must be nearer.</summary>
+    /// <param name="Fee">fee_satoshis.</param>
+    public sealed record ClosingSignedReceived(Satoshi Fee) : TransientEvent;
+}

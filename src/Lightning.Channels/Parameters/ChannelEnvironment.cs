@@ -1,0 +1,8 @@
+namespace Lightning.Channels.Parameters;
+
+/// <summary>Everything that a decision may know besides the state and the command: a channel reads no clock and asks no one.</summary>
+/// <param name="BlockHeight">Height of the best block.</param>
+/// <param name="Now">The time.</param>
+/// <param name="Fees">Feerate estimates.</param>
+/// <param name="Config">What this node offers, accepts and risks.</param>
+public sealed record ChannelEnvironment(uint BlockHeight, DateTimeOffset Now, FeeEstimates Fees, ChannelConfig Config);
