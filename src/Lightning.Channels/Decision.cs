@@ -6,7 +6,7 @@ using Lightning.Channels.States;
 namespace Lightning.Channels;
 
 /// <summary>
-/// What <see cref="Channel.Decide"/> decided. The shell performs <see cref="AtOnce"/>; writes the durable events, if any, as one atomic write; then, in
+/// What <see cref="Channel"/> decided. The shell performs <see cref="AtOnce"/>; writes the durable events, if any, as one atomic write; then, in
 /// the write's callback (or at once where nothing is durable), goes over to <see cref="State"/> and performs <see cref="Actions"/> in order.
 /// A write that fails or whose outcome is unknown ends the incarnation: neither the state nor the actions of the decision are used.
 /// </summary>

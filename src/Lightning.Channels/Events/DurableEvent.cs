@@ -87,7 +87,8 @@ public abstract partial record DurableEvent : ChannelEvent
     /// <param name="Secret">per_commitment_secret.</param>
     /// <param name="NextPoint">next_per_commitment_point.</param>
     /// <param name="At">When it arrived: the receive time of the HTLCs that it made irrevocable.</param>
-    public sealed record RevocationReceived(Bytes32 Secret, PubKey NextPoint, DateTimeOffset At) : DurableEvent;
+    /// <param name="MustFail">Those among them that are to be failed because too much would be lost to dust.</param>
+    public sealed record RevocationReceived(Bytes32 Secret, PubKey NextPoint, DateTimeOffset At, EquatableArray<ulong> MustFail) : DurableEvent;
 
     /// <summary>An add was refused; its origin is refused for ever.</summary>
     /// <param name="Origin">For whom it was.</param>
