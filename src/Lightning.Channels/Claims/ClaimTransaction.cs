@@ -25,7 +25,7 @@ public sealed class ClaimTransaction
     /// <summary>Expected weight, in weight units, signatures at their longest.</summary>
     public static long Weight(ImmutableArray<ClaimableOutput> claims, Script destination)
     {
-        long weight = (4 * (4 + (claims.Length < 0xFD ? 1 : 3) + 1 + 8 + 1 + destination.Bytes.Length + 4)) + 2;
+        long weight = (4 * (4 + (claims.Length < 0xFD ? 1 : 3) + 1 + 8 + 1 + destination.Length + 4)) + 2;
         foreach (var claim in claims) weight += claim.InputWeight;
         return weight;
     }

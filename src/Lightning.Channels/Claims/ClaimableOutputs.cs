@@ -140,9 +140,9 @@ public static class ClaimableOutputs
     private static ClaimableOutput ToRemote(CommitmentTransaction commitment, int index) =>
         ToRemote(OutPointOf(commitment, index), commitment.Outputs[index], commitment.Keys.RemotePayment);
 
-    private static ClaimableOutput ToRemote(OutPoint outPoint, CommitmentOutput output, PubKey key) => output.WitnessScript == Script.Empty
+    private static ClaimableOutput ToRemote(OutPoint outPoint, CommitmentOutput output, PubKey key) => output.WitnessScript.IsEmpty
         ? new ClaimableOutput(
-            ClaimKind.ToRemote, outPoint, output.Output, PaymentClaimKey.Instance, ClaimableOutput.NoRelativeLock, ChannelScripts.WitnessPubKeyHashCode(key), [new Bytes(key.Span)])
+            ClaimKind.ToRemote, outPoint, output.Output, PaymentClaimKey.Instance, ClaimableOutput.NoRelativeLock, ScriptTemplates.P2pkh(key), [new Bytes(key.Span)])
         : new ClaimableOutput(
             ClaimKind.ToRemote, outPoint, output.Output, PaymentClaimKey.Instance, sequence: 1, output.WitnessScript, [output.WitnessScript.Bytes]);
 
@@ -157,7 +157,7 @@ public static class ClaimableOutputs
         CommitmentTransaction commitment, Transaction transaction, Func<CommitmentTransaction, OutPoint, TxOut, Script, ClaimableOutput> claim)
     {
         var script = ChannelScripts.Delayed(commitment.Keys.Revocation, commitment.Terms.ToSelfDelay, commitment.Keys.DelayedPayment);
-        var scriptPubKey = ChannelScripts.PayToWitnessScriptHash(script);
+        var scriptPubKey = script.ToP2wsh();
         var claims = ImmutableArray.CreateBuilder<ClaimableOutput>();
         for (var index = 0; index < transaction.Outputs.Length; index++)
         {

@@ -63,6 +63,6 @@ public sealed class ClosingTransaction
     private static int Compare(TxOut left, TxOut right)
     {
         var order = left.Value.CompareTo(right.Value);
-        return order != 0 ? order : left.ScriptPubKey.Bytes.Span.SequenceCompareTo(right.ScriptPubKey.Bytes.Span);
+        return order != 0 ? order : left.ScriptPubKey.Span.SequenceCompareTo(right.ScriptPubKey.Span);
     }
 }

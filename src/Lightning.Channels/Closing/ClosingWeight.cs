@@ -11,7 +11,7 @@ internal static class ClosingWeight
     public static int Of(params ReadOnlySpan<Script> outputs)
     {
         var weight = WithoutOutputs;
-        foreach (var script in outputs) weight += 4 * (8 + 1 + script.Bytes.Length);
+        foreach (var script in outputs) weight += 4 * (8 + 1 + script.Length);
         return weight;
     }
 }

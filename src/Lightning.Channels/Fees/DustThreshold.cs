@@ -1,5 +1,4 @@
 using Lightning.Bitcoin.Scripts;
-using Lightning.Channels.Scripts;
 
 namespace Lightning.Channels.Fees;
 
@@ -7,18 +6,14 @@ namespace Lightning.Channels.Fees;
 public static class DustThreshold
 {
     /// <summary>The least amount of an output to that script; satoshi. Zero for OP_RETURN.</summary>
-    public static Satoshi Of(Script scriptPubKey)
+    public static Satoshi Of(Script scriptPubKey) => new(scriptPubKey.TypeOf() switch
     {
-        var script = scriptPubKey.Bytes.Span;
-        return new Satoshi(script switch
-        {
-            [Op.Return, ..] => 0,
-            [0, 20, ..] when script.Length == 22 => 294,
-            [0, 32, ..] when script.Length == 34 => 330,
-            [Op.One, 2, 0x4e, 0x73] => 240,
-            [>= Op.One and <= Op.Sixteen, >= 2 and <= 40, ..] when script.Length == script[1] + 2 => 354,
-            [Op.Hash160, 20, .., Op.Equal] when script.Length == 23 => 540,
-            _ => 546,
-        });
-    }
+        ScriptType.OpReturn => 0,
+        ScriptType.P2a => 240,
+        ScriptType.P2wpkh => 294,
+        ScriptType.P2wsh => 330,
+        ScriptType.P2tr or ScriptType.OtherWitness => 354,
+        ScriptType.P2sh => 540,
+        _ => 546,
+    });
 }

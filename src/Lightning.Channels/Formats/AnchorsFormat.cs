@@ -31,12 +31,12 @@ internal class AnchorsFormat : CommitmentFormat
         : HtlcScripts.Received(keys, htlc.PaymentHash, htlc.CltvExpiry, lockOneBlock: true);
 
     internal override CommitmentOutput ToRemote(PubKey remotePubKey, Satoshi amount) =>
-        CommitmentOutput.ToScript(CommitmentOutputKind.ToRemote, amount, AnchorScripts.ToRemote(remotePubKey));
+        CommitmentOutput.ToScript(CommitmentOutputKind.ToRemote, amount, ChannelScripts.ToRemote(remotePubKey));
 
     internal override void AddAnchors(List<CommitmentOutput> outputs, CommitmentTerms terms, ChannelFunding funding, bool toLocal, bool toRemote, bool htlcs)
     {
         var (owner, other) = terms.Owner == CommitmentOwner.Local ? (funding.LocalPubKey, funding.RemotePubKey) : (funding.RemotePubKey, funding.LocalPubKey);
-        if (toLocal || htlcs) outputs.Add(CommitmentOutput.ToScript(CommitmentOutputKind.ToLocalAnchor, AnchorAmount, AnchorScripts.Anchor(owner)));
-        if (toRemote || htlcs) outputs.Add(CommitmentOutput.ToScript(CommitmentOutputKind.ToRemoteAnchor, AnchorAmount, AnchorScripts.Anchor(other)));
+        if (toLocal || htlcs) outputs.Add(CommitmentOutput.ToScript(CommitmentOutputKind.ToLocalAnchor, AnchorAmount, ChannelScripts.Anchor(owner)));
+        if (toRemote || htlcs) outputs.Add(CommitmentOutput.ToScript(CommitmentOutputKind.ToRemoteAnchor, AnchorAmount, ChannelScripts.Anchor(other)));
     }
 }

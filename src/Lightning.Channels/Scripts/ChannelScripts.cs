@@ -1,66 +1,27 @@
-using System.Security.Cryptography;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
+using static Lightning.Bitcoin.Scripts.OpCode;
 
 namespace Lightning.Channels.Scripts;
 
-/// <summary>The scripts of BOLT 3 that are the same in every commitment format, and the output scripts around them.</summary>
+/// <summary>The witness scripts of commitment transactions, HTLCs aside (BOLT 3 "Commitment Transaction Outputs").</summary>
 public static class ChannelScripts
 {
-    /// <summary>2 &lt;pubkey1&gt; &lt;pubkey2&gt; 2 OP_CHECKMULTISIG; the order of the arguments does not matter.</summary>
-    public static Script Funding(PubKey first, PubKey second)
-    {
-        var inOrder = first.CompareTo(second) < 0;
-        var script = new ScriptWriter(stackalloc byte[ScriptWriter.MaxSize]);
-        script.Ops(Op.Two);
-        script.Push(inOrder ? first : second);
-        script.Push(inOrder ? second : first);
-        script.Ops(Op.Two, Op.CheckMultiSig);
-        return script.ToScript();
-    }
-
     /// <summary>to_local, and the output of HTLC transactions: revocationpubkey at once, local_delayedpubkey after the delay.</summary>
     /// <param name="revocation">revocationpubkey.</param>
     /// <param name="toSelfDelay">Blocks.</param>
     /// <param name="delayedPayment">local_delayedpubkey.</param>
-    public static Script Delayed(PubKey revocation, ushort toSelfDelay, PubKey delayedPayment)
-    {
-        var script = new ScriptWriter(stackalloc byte[ScriptWriter.MaxSize]);
-        script.Ops(Op.If);
-        script.Push(revocation);
-        script.Ops(Op.Else);
-        script.Push(toSelfDelay);
-        script.Ops(Op.CheckSequenceVerify, Op.Drop);
-        script.Push(delayedPayment);
-        script.Ops(Op.EndIf, Op.CheckSig);
-        return script.ToScript();
-    }
+    public static Script Delayed(PubKey revocation, ushort toSelfDelay, PubKey delayedPayment) =>
+        new ScriptBuilder(80)
+            .Op(OP_IF).Push(revocation)
+            .Op(OP_ELSE).Number(toSelfDelay).Op(OP_CHECKSEQUENCEVERIFY, OP_DROP).Push(delayedPayment)
+            .Op(OP_ENDIF, OP_CHECKSIG)
+            .Build();
 
-    /// <summary>OP_0 &lt;SHA256(script)&gt;.</summary>
-    public static Script PayToWitnessScriptHash(Script witnessScript)
-    {
-        var script = new byte[34];
-        script[1] = 32;
-        SHA256.HashData(witnessScript.Bytes.Span, script.AsSpan(2));
-        return new Script(Bytes.Wrap(script));
-    }
+    /// <summary>to_remote with anchors: locked for one block. (Without anchors it is a P2WPKH.)</summary>
+    public static Script ToRemote(PubKey remotePubKey) => new ScriptBuilder(40).Push(remotePubKey).Op(OP_CHECKSIGVERIFY, OP_1, OP_CHECKSEQUENCEVERIFY).Build();
 
-    /// <summary>OP_0 &lt;HASH160(key)&gt;.</summary>
-    public static Script PayToWitnessPubKeyHash(PubKey key)
-    {
-        var script = new byte[22];
-        script[1] = 20;
-        Hashes.Hash160(key.Span).CopyTo(script.AsSpan(2));
-        return new Script(Bytes.Wrap(script));
-    }
-
-    /// <summary>The script code that signs a P2WPKH input (BIP 143): the P2PKH script of the key.</summary>
-    public static Script WitnessPubKeyHashCode(PubKey key)
-    {
-        var script = new ScriptWriter(stackalloc byte[ScriptWriter.MaxSize]);
-        script.Ops(Op.Dup, Op.Hash160);
-        script.Push(Hashes.Hash160(key.Span));
-        script.Ops(Op.EqualVerify, Op.CheckSig);
-        return script.ToScript();
-    }
+    /// <summary>to_local_anchor and to_remote_anchor: the node's own at once, anyone's after 16 blocks.</summary>
+    public static Script Anchor(PubKey fundingPubKey) =>
+        new ScriptBuilder(40).Push(fundingPubKey).Op(OP_CHECKSIG, OP_IFDUP, OP_NOTIF, OP_16, OP_CHECKSEQUENCEVERIFY, OP_ENDIF).Build();
 }

@@ -1,58 +1,48 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Channels.Keys;
+using static Lightning.Bitcoin.Scripts.OpCode;
 
 namespace Lightning.Channels.Scripts;
 
 /// <summary>The scripts of HTLC outputs (BOLT 3 "Offered HTLC Outputs", "Received HTLC Outputs").</summary>
 internal static class HtlcScripts
 {
+    /// <summary>An HTLC that the owner of the commitment offered.</summary>
     /// <param name="keys">Of the commitment.</param>
     /// <param name="paymentHash">What unlocks it.</param>
     /// <param name="lockOneBlock">option_anchors: every path but the penalty waits one block.</param>
-    public static Script Offered(CommitmentKeys keys, PaymentHash paymentHash, bool lockOneBlock)
-    {
-        var script = new ScriptWriter(stackalloc byte[ScriptWriter.MaxSize]);
-        Start(ref script, keys);
-        script.Ops(Op.NotIf, Op.Drop, Op.Two, Op.Swap);
-        script.Push(keys.OwnerHtlc);
-        script.Ops(Op.Two, Op.CheckMultiSig, Op.Else, Op.Hash160);
-        script.Push(Hashes.Ripemd160(paymentHash.Value.Span));
-        script.Ops(Op.EqualVerify, Op.CheckSig, Op.EndIf);
-        return End(ref script, lockOneBlock);
-    }
+    public static Script Offered(CommitmentKeys keys, PaymentHash paymentHash, bool lockOneBlock) =>
+        End(
+            Start(keys)
+                .Op(OP_NOTIF, OP_DROP, OP_2, OP_SWAP).Push(keys.OwnerHtlc).Op(OP_2, OP_CHECKMULTISIG)
+                .Op(OP_ELSE, OP_HASH160).Push(Hashes.Ripemd160(paymentHash.Value.Span)).Op(OP_EQUALVERIFY, OP_CHECKSIG)
+                .Op(OP_ENDIF),
+            lockOneBlock);
 
+    /// <summary>An HTLC that the owner of the commitment received.</summary>
     /// <param name="keys">Of the commitment.</param>
     /// <param name="paymentHash">What unlocks it.</param>
     /// <param name="cltvExpiry">Absolute block height from which the other node can take it.</param>
     /// <param name="lockOneBlock">option_anchors: every path but the penalty waits one block.</param>
-    public static Script Received(CommitmentKeys keys, PaymentHash paymentHash, uint cltvExpiry, bool lockOneBlock)
-    {
-        var script = new ScriptWriter(stackalloc byte[ScriptWriter.MaxSize]);
-        Start(ref script, keys);
-        script.Ops(Op.If, Op.Hash160);
-        script.Push(Hashes.Ripemd160(paymentHash.Value.Span));
-        script.Ops(Op.EqualVerify, Op.Two, Op.Swap);
-        script.Push(keys.OwnerHtlc);
-        script.Ops(Op.Two, Op.CheckMultiSig, Op.Else, Op.Drop);
-        script.Push(cltvExpiry);
-        script.Ops(Op.CheckLockTimeVerify, Op.Drop, Op.CheckSig, Op.EndIf);
-        return End(ref script, lockOneBlock);
-    }
+    public static Script Received(CommitmentKeys keys, PaymentHash paymentHash, uint cltvExpiry, bool lockOneBlock) =>
+        End(
+            Start(keys)
+                .Op(OP_IF, OP_HASH160).Push(Hashes.Ripemd160(paymentHash.Value.Span)).Op(OP_EQUALVERIFY)
+                .Op(OP_2, OP_SWAP).Push(keys.OwnerHtlc).Op(OP_2, OP_CHECKMULTISIG)
+                .Op(OP_ELSE, OP_DROP).Number(cltvExpiry).Op(OP_CHECKLOCKTIMEVERIFY, OP_DROP, OP_CHECKSIG)
+                .Op(OP_ENDIF),
+            lockOneBlock);
 
-    private static void Start(ref ScriptWriter script, CommitmentKeys keys)
-    {
-        script.Ops(Op.Dup, Op.Hash160);
-        script.Push(keys.RevocationHash);
-        script.Ops(Op.Equal, Op.If, Op.CheckSig, Op.Else);
-        script.Push(keys.OtherHtlc);
-        script.Ops(Op.Swap, Op.Size, Op.Push1, 32, Op.Equal);
-    }
+    private static ScriptBuilder Start(CommitmentKeys keys) =>
+        new ScriptBuilder()
+            .Op(OP_DUP, OP_HASH160).Push(keys.RevocationHash).Op(OP_EQUAL)
+            .Op(OP_IF, OP_CHECKSIG)
+            .Op(OP_ELSE).Push(keys.OtherHtlc).Op(OP_SWAP, OP_SIZE).Number(32).Op(OP_EQUAL);
 
-    private static Script End(ref ScriptWriter script, bool lockOneBlock)
+    private static Script End(ScriptBuilder script, bool lockOneBlock)
     {
-        if (lockOneBlock) script.Ops(Op.One, Op.CheckSequenceVerify, Op.Drop);
-        script.Ops(Op.EndIf);
-        return script.ToScript();
+        if (lockOneBlock) script.Op(OP_1, OP_CHECKSEQUENCEVERIFY, OP_DROP);
+        return script.Op(OP_ENDIF).Build();
     }
 }

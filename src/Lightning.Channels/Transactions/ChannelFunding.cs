@@ -21,8 +21,8 @@ public sealed class ChannelFunding : IEquatable<ChannelFunding>
         LocalPubKey = localPubKey;
         RemotePubKey = remotePubKey;
         KeyIndex = keyIndex;
-        WitnessScript = ChannelScripts.Funding(localPubKey, remotePubKey);
-        ScriptPubKey = ChannelScripts.PayToWitnessScriptHash(WitnessScript);
+        WitnessScript = ScriptTemplates.MultiSig2Of2(localPubKey, remotePubKey);
+        ScriptPubKey = WitnessScript.ToP2wsh();
     }
 
     /// <summary>Where it is.</summary>
@@ -47,7 +47,7 @@ public sealed class ChannelFunding : IEquatable<ChannelFunding>
     public Script ScriptPubKey { get; }
 
     /// <summary>The P2WSH output that a funding transaction pays to these keys, for a funding whose txid is not known yet.</summary>
-    public static Script ScriptPubKeyOf(PubKey first, PubKey second) => ChannelScripts.PayToWitnessScriptHash(ChannelScripts.Funding(first, second));
+    public static Script ScriptPubKeyOf(PubKey first, PubKey second) => ScriptTemplates.MultiSig2Of2(first, second).ToP2wsh();
 
     /// <summary>0 &lt;signature_for_pubkey1&gt; &lt;signature_for_pubkey2&gt; and the script: the witness that spends it.</summary>
     public Witness Witness(in EcdsaSignature localSignature, in EcdsaSignature remoteSignature)

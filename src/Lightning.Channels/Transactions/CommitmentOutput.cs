@@ -24,17 +24,17 @@ public sealed class CommitmentOutput
     public CommittedHtlc? Htlc { get; }
 
     internal static CommitmentOutput ToScript(CommitmentOutputKind kind, Satoshi amount, Script witnessScript, CommittedHtlc? htlc = null) =>
-        new(kind, new TxOut(amount, ChannelScripts.PayToWitnessScriptHash(witnessScript)), witnessScript, htlc);
+        new(kind, new TxOut(amount, witnessScript.ToP2wsh()), witnessScript, htlc);
 
     internal static CommitmentOutput ToKey(CommitmentOutputKind kind, Satoshi amount, PubKey key) =>
-        new(kind, new TxOut(amount, ChannelScripts.PayToWitnessPubKeyHash(key)), Script.Empty, null);
+        new(kind, new TxOut(amount, ScriptTemplates.P2wpkh(key)), Script.Empty, null);
 
     /// <summary>The order of BOLT 3 "Transaction Output Ordering"; HTLCs that are equal even there go by id, so that both nodes agree.</summary>
     internal static int Compare(CommitmentOutput left, CommitmentOutput right)
     {
         var order = left.Output.Value.CompareTo(right.Output.Value);
         if (order != 0) return order;
-        order = left.Output.ScriptPubKey.Bytes.Span.SequenceCompareTo(right.Output.ScriptPubKey.Bytes.Span);
+        order = left.Output.ScriptPubKey.Span.SequenceCompareTo(right.Output.ScriptPubKey.Span);
         if (order != 0 || left.Htlc is null || right.Htlc is null) return order;
         order = left.Htlc.CltvExpiry.CompareTo(right.Htlc.CltvExpiry);
         return order != 0 ? order : left.Htlc.Id.CompareTo(right.Htlc.Id);

@@ -25,7 +25,7 @@ public sealed class HtlcTransaction
         Transaction = new Transaction(
             2,
             [new TxIn(new OutPoint(commitment.TxId, (uint)outputIndex), Script.Empty, format.HtlcSequence, Bitcoin.Transactions.Witness.Empty)],
-            [new TxOut(amount, ChannelScripts.PayToWitnessScriptHash(delayedScript))],
+            [new TxOut(amount, delayedScript.ToP2wsh())],
             IsSuccess ? 0 : htlc.CltvExpiry);
     }
 
