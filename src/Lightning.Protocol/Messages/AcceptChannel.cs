@@ -1,6 +1,7 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Protocol.Features;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -57,4 +58,67 @@ public sealed record AcceptChannel : ExtensibleMessage, ITemporaryChannelMessage
 
     /// <summary>The kind of channel, as feature bits of context T (BOLT 9).</summary>
     public FeatureSet? ChannelType { get; init; }
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(TemporaryChannelId);
+        writer.Satoshi(DustLimit, "dust_limit_satoshis");
+        writer.MilliSatoshi(MaxHtlcValueInFlight, "max_htlc_value_in_flight_msat");
+        writer.Satoshi(ChannelReserve, "channel_reserve_satoshis");
+        writer.MilliSatoshi(HtlcMinimum, "htlc_minimum_msat");
+        writer.U32(MinimumDepth);
+        writer.U16(ToSelfDelay);
+        writer.U16(MaxAcceptedHtlcs);
+        writer.Point(FundingPubKey);
+        writer.Point(RevocationBasepoint);
+        writer.Point(PaymentBasepoint);
+        writer.Point(DelayedPaymentBasepoint);
+        writer.Point(HtlcBasepoint);
+        writer.Point(FirstPerCommitmentPoint);
+        writer.BeginTlvs(Extension);
+        if (UpfrontShutdownScript is { } script) writer.Tlv(0, script.Bytes.Span);
+        if (ChannelType is { } channelType) writer.Tlv(1, channelType.Bytes.Span);
+        writer.EndTlvs();
+    }
+
+    internal static AcceptChannel Read(ref WireReader reader)
+    {
+        var message = new AcceptChannel
+        {
+            TemporaryChannelId = reader.ChannelId("temporary_channel_id"),
+            DustLimit = reader.Satoshi("dust_limit_satoshis"),
+            MaxHtlcValueInFlight = reader.MilliSatoshiLimit("max_htlc_value_in_flight_msat"),
+            ChannelReserve = reader.Satoshi("channel_reserve_satoshis"),
+            HtlcMinimum = reader.MilliSatoshi("htlc_minimum_msat"),
+            MinimumDepth = reader.U32("minimum_depth"),
+            ToSelfDelay = reader.U16("to_self_delay"),
+            MaxAcceptedHtlcs = reader.U16("max_accepted_htlcs"),
+            FundingPubKey = reader.Point("funding_pubkey"),
+            RevocationBasepoint = reader.Point("revocation_basepoint"),
+            PaymentBasepoint = reader.Point("payment_basepoint"),
+            DelayedPaymentBasepoint = reader.Point("delayed_payment_basepoint"),
+            HtlcBasepoint = reader.Point("htlc_basepoint"),
+            FirstPerCommitmentPoint = reader.Point("first_per_commitment_point"),
+        };
+        var tlvs = reader.Tlvs("accept_channel_tlvs");
+        Script? script = null;
+        FeatureSet? channelType = null;
+        while (tlvs.Next())
+        {
+            switch (tlvs.Type)
+            {
+                case 0:
+                    script = new Script(new Bytes(tlvs.Value.TakeRest()));
+                    break;
+                case 1:
+                    channelType = FeatureSet.FromBytes(tlvs.Value.TakeRest());
+                    break;
+                default:
+                    tlvs.KeepUnknown();
+                    break;
+            }
+        }
+
+        return message with { UpfrontShutdownScript = script, ChannelType = channelType, Extension = tlvs.Unknown };
+    }
 }

@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -12,4 +13,25 @@ public sealed record AnnouncementSignatures(ChannelId ChannelId, ShortChannelId 
 {
     /// <inheritdoc/>
     public override ushort Type => MessageType.AnnouncementSignatures;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.U64(ShortChannelId.Value);
+        writer.Signature(NodeSignature);
+        writer.Signature(BitcoinSignature);
+        writer.BeginTlvs(Extension);
+        writer.EndTlvs();
+    }
+
+    internal static AnnouncementSignatures Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var shortChannelId = reader.ShortChannelId();
+        var nodeSignature = reader.Signature("node_signature");
+        var bitcoinSignature = reader.Signature("bitcoin_signature");
+        var tlvs = reader.Tlvs("announcement_signatures_tlvs");
+        while (tlvs.Next()) tlvs.KeepUnknown();
+        return new AnnouncementSignatures(channelId, shortChannelId, nodeSignature, bitcoinSignature) { Extension = tlvs.Unknown };
+    }
 }

@@ -1,5 +1,6 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Protocol.Features;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -41,4 +42,38 @@ public sealed record ChannelAnnouncement : SignedGossipMessage
 
     /// <summary>Funding key of node 2.</summary>
     public required PubKey BitcoinKey2 { get; init; }
+
+    private protected override int SignedOffset => 2 + (4 * EcdsaSignature.Size);
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.Signature(NodeSignature1);
+        writer.Signature(NodeSignature2);
+        writer.Signature(BitcoinSignature1);
+        writer.Signature(BitcoinSignature2);
+        writer.U16Prefixed(Features.Bytes.Span, "features");
+        writer.Bytes32(ChainHash.Value);
+        writer.U64(ShortChannelId.Value);
+        writer.Point(NodeId1.Key);
+        writer.Point(NodeId2.Key);
+        writer.Point(BitcoinKey1);
+        writer.Point(BitcoinKey2);
+        writer.Raw(ExcessData.Span);
+    }
+
+    internal static ChannelAnnouncement Read(ref WireReader reader) => new()
+    {
+        NodeSignature1 = reader.Signature("node_signature_1"),
+        NodeSignature2 = reader.Signature("node_signature_2"),
+        BitcoinSignature1 = reader.Signature("bitcoin_signature_1"),
+        BitcoinSignature2 = reader.Signature("bitcoin_signature_2"),
+        Features = FeatureSet.FromBytes(reader.TakeU16Prefixed("features")),
+        ChainHash = reader.ChainHash(),
+        ShortChannelId = reader.ShortChannelId(),
+        NodeId1 = reader.NodeId("node_id_1"),
+        NodeId2 = reader.NodeId("node_id_2"),
+        BitcoinKey1 = reader.Point("bitcoin_key_1"),
+        BitcoinKey2 = reader.Point("bitcoin_key_2"),
+        ExcessData = new Bytes(reader.TakeRest()),
+    };
 }

@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -23,4 +24,50 @@ public sealed record ChannelReestablish(
 
     /// <summary>The last funding transaction that the sender sees as locked (splicing).</summary>
     public FundingRetransmit? MyCurrentFundingLocked { get; init; }
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.U64(NextCommitmentNumber);
+        writer.U64(NextRevocationNumber);
+        writer.Bytes32(YourLastPerCommitmentSecret);
+        writer.Point(MyCurrentPerCommitmentPoint);
+        writer.BeginTlvs(Extension);
+        NextFunding?.WriteTlv(ref writer, 1);
+        MyCurrentFundingLocked?.WriteTlv(ref writer, 5);
+        writer.EndTlvs();
+    }
+
+    internal static ChannelReestablish Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var nextCommitment = reader.U64("next_commitment_number");
+        var nextRevocation = reader.U64("next_revocation_number");
+        var lastSecret = reader.Bytes32("your_last_per_commitment_secret");
+        var point = reader.Point("my_current_per_commitment_point");
+        var tlvs = reader.Tlvs("channel_reestablish_tlvs");
+        FundingRetransmit? nextFunding = null, fundingLocked = null;
+        while (tlvs.Next())
+        {
+            switch (tlvs.Type)
+            {
+                case 1:
+                    nextFunding = FundingRetransmit.Read(ref tlvs.Value, "next_funding");
+                    break;
+                case 5:
+                    fundingLocked = FundingRetransmit.Read(ref tlvs.Value, "my_current_funding_locked");
+                    break;
+                default:
+                    tlvs.KeepUnknown();
+                    break;
+            }
+        }
+
+        return new ChannelReestablish(channelId, nextCommitment, nextRevocation, lastSecret, point)
+        {
+            NextFunding = nextFunding,
+            MyCurrentFundingLocked = fundingLocked,
+            Extension = tlvs.Unknown,
+        };
+    }
 }

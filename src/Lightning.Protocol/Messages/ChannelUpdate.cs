@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -49,4 +50,38 @@ public sealed record ChannelUpdate : SignedGossipMessage
 
     /// <summary>Whether it is for the channel's peer only.</summary>
     public bool DontForward => (MessageFlags & 2) != 0;
+
+    private protected override int SignedOffset => 2 + EcdsaSignature.Size;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.Signature(Signature);
+        writer.Bytes32(ChainHash.Value);
+        writer.U64(ShortChannelId.Value);
+        writer.U32(Timestamp);
+        writer.U8(MessageFlags);
+        writer.U8(ChannelFlags);
+        writer.U16(CltvExpiryDelta);
+        writer.MilliSatoshi(HtlcMinimum, "htlc_minimum_msat");
+        writer.U32(FeeBase.Value is >= 0 and <= uint.MaxValue ? (uint)FeeBase.Value : throw new InvalidOperationException($"fee_base_msat must fit into 32 bits, is {FeeBase}."));
+        writer.U32(FeeProportionalMillionths);
+        writer.MilliSatoshi(HtlcMaximum, "htlc_maximum_msat");
+        writer.Raw(ExcessData.Span);
+    }
+
+    internal static ChannelUpdate Read(ref WireReader reader) => new()
+    {
+        Signature = reader.Signature(),
+        ChainHash = reader.ChainHash(),
+        ShortChannelId = reader.ShortChannelId(),
+        Timestamp = reader.U32("timestamp"),
+        MessageFlags = reader.U8("message_flags"),
+        ChannelFlags = reader.U8("channel_flags"),
+        CltvExpiryDelta = reader.U16("cltv_expiry_delta"),
+        HtlcMinimum = reader.MilliSatoshiLimit("htlc_minimum_msat"),
+        FeeBase = new MilliSatoshi(reader.U32("fee_base_msat")),
+        FeeProportionalMillionths = reader.U32("fee_proportional_millionths"),
+        HtlcMaximum = reader.MilliSatoshiLimit("htlc_maximum_msat"),
+        ExcessData = new Bytes(reader.TakeRest()),
+    };
 }

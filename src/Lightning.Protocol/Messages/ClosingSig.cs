@@ -1,5 +1,6 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -22,4 +23,55 @@ public sealed record ClosingSig(ChannelId ChannelId, Script CloserScript, Script
 
     /// <summary>Signature of the transaction with both outputs.</summary>
     public EcdsaSignature? CloserAndCloseeOutputs { get; init; }
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.U16Prefixed(CloserScript.Bytes.Span, "closer_scriptpubkey");
+        writer.U16Prefixed(CloseeScript.Bytes.Span, "closee_scriptpubkey");
+        writer.Satoshi(Fee, "fee_satoshis");
+        writer.U32(LockTime);
+        writer.BeginTlvs(Extension);
+        if (CloserOutputOnly is { } closerOnly) writer.Tlv(1, closerOnly.Span);
+        if (CloseeOutputOnly is { } closeeOnly) writer.Tlv(2, closeeOnly.Span);
+        if (CloserAndCloseeOutputs is { } both) writer.Tlv(3, both.Span);
+        writer.EndTlvs();
+    }
+
+    internal static ClosingSig Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var closer = new Script(new Bytes(reader.TakeU16Prefixed("closer_scriptpubkey")));
+        var closee = new Script(new Bytes(reader.TakeU16Prefixed("closee_scriptpubkey")));
+        var fee = reader.Satoshi("fee_satoshis");
+        var lockTime = reader.U32("locktime");
+        var tlvs = reader.Tlvs("closing_sig_tlvs");
+        EcdsaSignature? closerOnly = null, closeeOnly = null, both = null;
+        while (tlvs.Next())
+        {
+            switch (tlvs.Type)
+            {
+                case 1:
+                    closerOnly = tlvs.Value.Signature("closer_output_only");
+                    break;
+                case 2:
+                    closeeOnly = tlvs.Value.Signature("closee_output_only");
+                    break;
+                case 3:
+                    both = tlvs.Value.Signature("closer_and_closee_outputs");
+                    break;
+                default:
+                    tlvs.KeepUnknown();
+                    break;
+            }
+        }
+
+        return new ClosingSig(channelId, closer, closee, fee, lockTime)
+        {
+            CloserOutputOnly = closerOnly,
+            CloseeOutputOnly = closeeOnly,
+            CloserAndCloseeOutputs = both,
+            Extension = tlvs.Unknown,
+        };
+    }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -14,4 +16,41 @@ public sealed record CommitmentSigned(ChannelId ChannelId, EcdsaSignature Signat
 
     /// <summary>Which funding transaction the commitment spends, where several are pending (splicing).</summary>
     public TxId? FundingTxId { get; init; }
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.Signature(Signature);
+        writer.U16Length(HtlcSignatures.Count, "htlc_signature");
+        foreach (var htlcSignature in HtlcSignatures) writer.Signature(htlcSignature);
+        writer.BeginTlvs(Extension);
+        if (FundingTxId is { } fundingTxId) writer.Tlv(1, fundingTxId.Value.Span);
+        writer.EndTlvs();
+    }
+
+    internal static CommitmentSigned Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var signature = reader.Signature();
+        var count = reader.U16("num_htlcs");
+        var htlcs = new WireReader(reader.Take(count * EcdsaSignature.Size, "htlc_signature"));
+        var htlcSignatures = ImmutableArray.CreateBuilder<EcdsaSignature>(count);
+        while (!htlcs.IsAtEnd) htlcSignatures.Add(htlcs.Signature("htlc_signature"));
+        var tlvs = reader.Tlvs("commitment_signed_tlvs");
+        TxId? fundingTxId = null;
+        while (tlvs.Next())
+        {
+            switch (tlvs.Type)
+            {
+                case 1:
+                    fundingTxId = tlvs.Value.TxId("funding_txid");
+                    break;
+                default:
+                    tlvs.KeepUnknown();
+                    break;
+            }
+        }
+
+        return new CommitmentSigned(channelId, signature, htlcSignatures.MoveToImmutable()) { FundingTxId = fundingTxId, Extension = tlvs.Unknown };
+    }
 }

@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -15,4 +16,25 @@ public sealed record FundingCreated(ChannelId TemporaryChannelId, TxId FundingTx
 
     /// <summary>The funding output.</summary>
     public OutPoint FundingOutPoint => new(FundingTxId, FundingOutputIndex);
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(TemporaryChannelId);
+        writer.Bytes32(FundingTxId.Value);
+        writer.U16(FundingOutputIndex);
+        writer.Signature(Signature);
+        writer.BeginTlvs(Extension);
+        writer.EndTlvs();
+    }
+
+    internal static FundingCreated Read(ref WireReader reader)
+    {
+        var temporaryChannelId = reader.ChannelId("temporary_channel_id");
+        var fundingTxId = reader.TxId("funding_txid");
+        var fundingOutputIndex = reader.U16("funding_output_index");
+        var signature = reader.Signature();
+        var tlvs = reader.Tlvs("funding_created_tlvs");
+        while (tlvs.Next()) tlvs.KeepUnknown();
+        return new FundingCreated(temporaryChannelId, fundingTxId, fundingOutputIndex, signature) { Extension = tlvs.Unknown };
+    }
 }

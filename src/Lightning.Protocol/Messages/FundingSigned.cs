@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -9,4 +10,21 @@ public sealed record FundingSigned(ChannelId ChannelId, EcdsaSignature Signature
 {
     /// <inheritdoc/>
     public override ushort Type => MessageType.FundingSigned;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.Signature(Signature);
+        writer.BeginTlvs(Extension);
+        writer.EndTlvs();
+    }
+
+    internal static FundingSigned Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var signature = reader.Signature();
+        var tlvs = reader.Tlvs("funding_signed_tlvs");
+        while (tlvs.Next()) tlvs.KeepUnknown();
+        return new FundingSigned(channelId, signature) { Extension = tlvs.Unknown };
+    }
 }

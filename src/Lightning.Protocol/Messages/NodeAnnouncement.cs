@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Protocol.Features;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -32,4 +34,45 @@ public sealed record NodeAnnouncement : SignedGossipMessage
 
     /// <summary>Address descriptors from the first one of unknown type on.</summary>
     public Bytes UnknownAddresses { get; init; }
+
+    private protected override int SignedOffset => 2 + EcdsaSignature.Size;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.Signature(Signature);
+        writer.U16Prefixed(Features.Bytes.Span, "features");
+        writer.U32(Timestamp);
+        writer.Point(NodeId.Key);
+        writer.U8((byte)(RgbColor >> 16));
+        writer.U16((ushort)RgbColor);
+        writer.Bytes32(Alias.Value);
+        var length = UnknownAddresses.Length;
+        foreach (var address in Addresses) length += address.EncodedLength;
+        writer.U16Length(length, "addresses");
+        foreach (var address in Addresses) address.Write(ref writer);
+        writer.Raw(UnknownAddresses.Span);
+        writer.Raw(ExcessData.Span);
+    }
+
+    internal static NodeAnnouncement Read(ref WireReader reader)
+    {
+        var message = new NodeAnnouncement
+        {
+            Signature = reader.Signature(),
+            Features = FeatureSet.FromBytes(reader.TakeU16Prefixed("features")),
+            Timestamp = reader.U32("timestamp"),
+            NodeId = reader.NodeId("node_id"),
+            RgbColor = ((uint)reader.U8("rgb_color") << 16) | reader.U16("rgb_color"),
+            Alias = new NodeAlias(reader.Bytes32("alias")),
+        };
+        var descriptors = new WireReader(reader.TakeU16Prefixed("addresses"));
+        var addresses = ImmutableArray.CreateBuilder<NodeAddress>();
+        while (NodeAddress.TryRead(ref descriptors, out var address)) addresses.Add(address);
+        return message with
+        {
+            Addresses = addresses.ToImmutable(),
+            UnknownAddresses = new Bytes(descriptors.TakeRest()),
+            ExcessData = new Bytes(reader.TakeRest()),
+        };
+    }
 }

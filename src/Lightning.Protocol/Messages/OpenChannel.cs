@@ -1,6 +1,7 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Protocol.Features;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -72,4 +73,75 @@ public sealed record OpenChannel : ExtensibleMessage, ITemporaryChannelMessage
 
     /// <summary>The kind of channel, as feature bits of context T (BOLT 9).</summary>
     public FeatureSet? ChannelType { get; init; }
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.Bytes32(ChainHash.Value);
+        writer.ChannelId(TemporaryChannelId);
+        writer.Satoshi(Funding, "funding_satoshis");
+        writer.MilliSatoshi(Push, "push_msat");
+        writer.Satoshi(DustLimit, "dust_limit_satoshis");
+        writer.MilliSatoshi(MaxHtlcValueInFlight, "max_htlc_value_in_flight_msat");
+        writer.Satoshi(ChannelReserve, "channel_reserve_satoshis");
+        writer.MilliSatoshi(HtlcMinimum, "htlc_minimum_msat");
+        writer.U32(Feerate.Value);
+        writer.U16(ToSelfDelay);
+        writer.U16(MaxAcceptedHtlcs);
+        writer.Point(FundingPubKey);
+        writer.Point(RevocationBasepoint);
+        writer.Point(PaymentBasepoint);
+        writer.Point(DelayedPaymentBasepoint);
+        writer.Point(HtlcBasepoint);
+        writer.Point(FirstPerCommitmentPoint);
+        writer.U8(ChannelFlags);
+        writer.BeginTlvs(Extension);
+        if (UpfrontShutdownScript is { } script) writer.Tlv(0, script.Bytes.Span);
+        if (ChannelType is { } channelType) writer.Tlv(1, channelType.Bytes.Span);
+        writer.EndTlvs();
+    }
+
+    internal static OpenChannel Read(ref WireReader reader)
+    {
+        var message = new OpenChannel
+        {
+            ChainHash = reader.ChainHash(),
+            TemporaryChannelId = reader.ChannelId("temporary_channel_id"),
+            Funding = reader.Satoshi("funding_satoshis"),
+            Push = reader.MilliSatoshi("push_msat"),
+            DustLimit = reader.Satoshi("dust_limit_satoshis"),
+            MaxHtlcValueInFlight = reader.MilliSatoshiLimit("max_htlc_value_in_flight_msat"),
+            ChannelReserve = reader.Satoshi("channel_reserve_satoshis"),
+            HtlcMinimum = reader.MilliSatoshi("htlc_minimum_msat"),
+            Feerate = new FeeratePerKw(reader.U32("feerate_per_kw")),
+            ToSelfDelay = reader.U16("to_self_delay"),
+            MaxAcceptedHtlcs = reader.U16("max_accepted_htlcs"),
+            FundingPubKey = reader.Point("funding_pubkey"),
+            RevocationBasepoint = reader.Point("revocation_basepoint"),
+            PaymentBasepoint = reader.Point("payment_basepoint"),
+            DelayedPaymentBasepoint = reader.Point("delayed_payment_basepoint"),
+            HtlcBasepoint = reader.Point("htlc_basepoint"),
+            FirstPerCommitmentPoint = reader.Point("first_per_commitment_point"),
+            ChannelFlags = reader.U8("channel_flags"),
+        };
+        var tlvs = reader.Tlvs("open_channel_tlvs");
+        Script? script = null;
+        FeatureSet? channelType = null;
+        while (tlvs.Next())
+        {
+            switch (tlvs.Type)
+            {
+                case 0:
+                    script = new Script(new Bytes(tlvs.Value.TakeRest()));
+                    break;
+                case 1:
+                    channelType = FeatureSet.FromBytes(tlvs.Value.TakeRest());
+                    break;
+                default:
+                    tlvs.KeepUnknown();
+                    break;
+            }
+        }
+
+        return message with { UpfrontShutdownScript = script, ChannelType = channelType, Extension = tlvs.Unknown };
+    }
 }

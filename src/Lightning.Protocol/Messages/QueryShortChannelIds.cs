@@ -1,3 +1,5 @@
+using Lightning.Protocol.Wire;
+
 namespace Lightning.Protocol.Messages;
 
 /// <summary>Asks for what the receiver knows about some channels (BOLT 7, type 261).</summary>
@@ -10,4 +12,35 @@ public sealed record QueryShortChannelIds(BlockHash ChainHash, EquatableArray<Sh
 
     /// <summary>What is wanted about each, as many as there are channels; null for everything.</summary>
     public EquatableArray<QueryFlags>? QueryFlags { get; init; }
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.Bytes32(ChainHash.Value);
+        GossipArrays.WriteShortChannelIds(ref writer, ShortChannelIds);
+        writer.BeginTlvs(Extension);
+        if (QueryFlags is { } flags) GossipArrays.WriteFlags(ref writer, 1, flags);
+        writer.EndTlvs();
+    }
+
+    internal static QueryShortChannelIds Read(ref WireReader reader)
+    {
+        var chainHash = reader.ChainHash();
+        var ids = GossipArrays.ReadShortChannelIds(ref reader);
+        var tlvs = reader.Tlvs("query_short_channel_ids_tlvs");
+        EquatableArray<QueryFlags>? flags = null;
+        while (tlvs.Next())
+        {
+            switch (tlvs.Type)
+            {
+                case 1:
+                    flags = GossipArrays.ReadFlags(ref tlvs.Value, ids.Count);
+                    break;
+                default:
+                    tlvs.KeepUnknown();
+                    break;
+            }
+        }
+
+        return new QueryShortChannelIds(chainHash, ids) { QueryFlags = flags, Extension = tlvs.Unknown };
+    }
 }

@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -10,4 +11,23 @@ public sealed record RevokeAndAck(ChannelId ChannelId, Bytes32 PerCommitmentSecr
 {
     /// <inheritdoc/>
     public override ushort Type => MessageType.RevokeAndAck;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.Bytes32(PerCommitmentSecret);
+        writer.Point(NextPerCommitmentPoint);
+        writer.BeginTlvs(Extension);
+        writer.EndTlvs();
+    }
+
+    internal static RevokeAndAck Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var secret = reader.Bytes32("per_commitment_secret");
+        var point = reader.Point("next_per_commitment_point");
+        var tlvs = reader.Tlvs("revoke_and_ack_tlvs");
+        while (tlvs.Next()) tlvs.KeepUnknown();
+        return new RevokeAndAck(channelId, secret, point) { Extension = tlvs.Unknown };
+    }
 }

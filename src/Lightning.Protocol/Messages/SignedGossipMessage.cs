@@ -1,3 +1,6 @@
+using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
+
 namespace Lightning.Protocol.Messages;
 
 /// <summary>A signed message about the network (BOLT 7). What was received keeps its exact bytes: the signatures cover them, unknown fields included.</summary>
@@ -19,4 +22,18 @@ public abstract record SignedGossipMessage : LightningMessage
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), ExcessData);
+
+    /// <summary>The bytes of the wire, type included, if it was received; else empty.</summary>
+    internal Bytes Received { get; private set; }
+
+    /// <summary>Where the signed bytes begin in the bytes of the wire: after the signatures.</summary>
+    private protected abstract int SignedOffset { get; }
+
+    /// <summary>The bytes of the wire, type included: as received, or encoded now.</summary>
+    public Bytes ToWire() => Received.IsEmpty ? Bytes.Wrap(MessageCodec.Encode(this)) : Received;
+
+    /// <summary>What the signatures sign: double SHA-256 of all that follows them, unknown fields included.</summary>
+    public Bytes32 SignedHash() => Hashes.Hash256(ToWire().Span[SignedOffset..]);
+
+    internal void KeepReceived(Bytes bytes) => Received = bytes;
 }

@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -20,4 +21,43 @@ public sealed record UpdateAddHtlc(ChannelId ChannelId, ulong Id, MilliSatoshi A
 
     /// <summary>The point from which the receiver derives its key of a blinded path (BOLT 4); null outside of blinded paths.</summary>
     public PubKey? PathKey { get; init; }
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.U64(Id);
+        writer.MilliSatoshi(Amount, "amount_msat");
+        writer.Bytes32(PaymentHash.Value);
+        writer.U32(CltvExpiry);
+        writer.Fixed(OnionRoutingPacket.Span, OnionLength, "onion_routing_packet");
+        writer.BeginTlvs(Extension);
+        if (PathKey is { } pathKey) writer.Tlv(0, pathKey.Span);
+        writer.EndTlvs();
+    }
+
+    internal static UpdateAddHtlc Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var id = reader.U64("id");
+        var amount = reader.MilliSatoshi("amount_msat");
+        var paymentHash = new PaymentHash(reader.Bytes32("payment_hash"));
+        var cltvExpiry = reader.U32("cltv_expiry");
+        var onion = new Bytes(reader.Take(OnionLength, "onion_routing_packet"));
+        var tlvs = reader.Tlvs("update_add_htlc_tlvs");
+        PubKey? pathKey = null;
+        while (tlvs.Next())
+        {
+            switch (tlvs.Type)
+            {
+                case 0:
+                    pathKey = tlvs.Value.Point("path_key");
+                    break;
+                default:
+                    tlvs.KeepUnknown();
+                    break;
+            }
+        }
+
+        return new UpdateAddHtlc(channelId, id, amount, paymentHash, cltvExpiry, onion) { PathKey = pathKey, Extension = tlvs.Unknown };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Protocol.Messages;
 
@@ -21,4 +22,21 @@ public sealed record Warning(ChannelId ChannelId, Bytes Data) : ExtensibleMessag
 
     /// <summary>The text, safe to print: hexadecimal unless all of it is printable ASCII.</summary>
     public string Text => Data.Span.ContainsAnyExceptInRange((byte)32, (byte)126) ? Data.ToString() : Encoding.ASCII.GetString(Data.Span);
+
+    internal override void Write(ref WireWriter writer)
+    {
+        writer.ChannelId(ChannelId);
+        writer.U16Prefixed(Data.Span, "data");
+        writer.BeginTlvs(Extension);
+        writer.EndTlvs();
+    }
+
+    internal static Warning Read(ref WireReader reader)
+    {
+        var channelId = reader.ChannelId();
+        var data = new Bytes(reader.TakeU16Prefixed("data"));
+        var tlvs = reader.Tlvs("warning_tlvs");
+        while (tlvs.Next()) tlvs.KeepUnknown();
+        return new Warning(channelId, data) { Extension = tlvs.Unknown };
+    }
 }
