@@ -63,6 +63,12 @@ public sealed unsafe class Key : IDisposable
     /// <summary>The secret itself, for key storage and derivation only.</summary>
     public Bytes32 ToBytes() => new(Secret);
 
+    /// <summary>Writes the 32 bytes of the secret, for key storage and derivation only; the caller zeroes them.</summary>
+    public void CopyTo(Span<byte> destination) => Secret.CopyTo(destination);
+
+    /// <summary>The same key with a life of its own.</summary>
+    public Key Copy() => new(Secret);
+
     /// <summary>Deterministic ECDSA signature (RFC 6979), low S, without low-R grinding, as the BOLT 3 vectors have it.</summary>
     public EcdsaSignature Sign(in Bytes32 hash)
     {

@@ -49,6 +49,16 @@ public sealed class XOnlyPubKey : IEquatable<XOnlyPubKey>
         return (key, oddY);
     }
 
+    /// <summary>BIP 341's tweak of this internal key, for <see cref="TweakAdd"/> and <see cref="Key.TaprootTweak"/>.</summary>
+    /// <param name="merkleRoot">The root of the script tree; null for an output that only the key spends (BIP 86).</param>
+    public Bytes32 TapTweak(in Bytes32? merkleRoot = null)
+    {
+        Span<byte> data = stackalloc byte[64];
+        Value.Span.CopyTo(data);
+        merkleRoot.GetValueOrDefault().Span.CopyTo(data[32..]);
+        return Hashes.Tagged("TapTweak"u8, merkleRoot is null ? data[..32] : data);
+    }
+
     /// <inheritdoc/>
     public bool Equals(XOnlyPubKey? other) => other is not null && Value == other.Value;
 
