@@ -48,14 +48,19 @@ public sealed class SegwitV0SigHashTests
 
     private static IEnumerable<(byte[] Preimage, string SigHash)> PairsOf(JsonElement example)
     {
-        byte[]? preimage = null;
+        byte[] preimage = [];
+        var used = false;
+        byte anyoneCanPay = 0x81;
         foreach (var field in example.GetProperty("fields").EnumerateArray())
         {
             var (name, value) = (field[0].GetString()!, field[1].GetString()!);
-            if (name.Contains("preimage", StringComparison.Ordinal)) preimage = Convert.FromHexString(value);
-            if (!name.Equals("sigHash", StringComparison.OrdinalIgnoreCase) || preimage is null) continue;
+            if (name.Contains("preimage", StringComparison.Ordinal)) (preimage, used) = (Convert.FromHexString(value), false);
+            if (!name.Equals("sigHash", StringComparison.OrdinalIgnoreCase)) continue;
+
+            // Three hashes of the P2SH-P2WSH example stand without a preimage: ANYONECANPAY with ALL, NONE and SINGLE.
+            if (used) preimage = [.. preimage[..^4], anyoneCanPay++, 0, 0, 0];
             yield return (preimage, value);
-            preimage = null;
+            used = true;
         }
     }
 
