@@ -274,13 +274,7 @@ public sealed class Transaction : IEquatable<Transaction>
         checked
         {
             var size = BaseSize + 2;
-            foreach (var input in Inputs)
-            {
-                var stack = input.Witness.Stack;
-                size += VarInt.SizeOf((ulong)stack.Length);
-                foreach (var item in stack) size += SizeOf(item);
-            }
-
+            foreach (var input in Inputs) size += input.Witness.Size;
             return size;
         }
     }
