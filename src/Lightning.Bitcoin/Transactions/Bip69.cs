@@ -10,7 +10,8 @@ public static class Bip69
     public static int Compare(OutPoint left, OutPoint right)
     {
         var (leftId, rightId) = (left.TxId.Value, right.TxId.Value);
-        var (leftBytes, rightBytes) = (leftId.Span, rightId.Span);
+        var leftBytes = leftId.Span;
+        var rightBytes = rightId.Span;
         for (var i = Bytes32.Size - 1; i >= 0; i--)
         {
             if (leftBytes[i] != rightBytes[i]) return leftBytes[i].CompareTo(rightBytes[i]);

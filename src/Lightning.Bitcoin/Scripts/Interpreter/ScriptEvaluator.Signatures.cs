@@ -73,7 +73,7 @@ internal sealed partial class ScriptEvaluator
 
         // One item more than the operation needs, since its first release.
         var total = keys + signatures + 3;
-        if (stack.Count < total - 1) return ScriptError.InvalidStackOperation;
+        if (stack.Count < total) return ScriptError.InvalidStackOperation;
         if (CheckAll(keys, signatures, out var valid) is var error and not ScriptError.Ok) return error;
 
         var firstSignature = keys + 2;
@@ -81,7 +81,6 @@ internal sealed partial class ScriptEvaluator
             if (!stack.Peek(firstSignature + i).IsEmpty) return ScriptError.NullFail;
 
         stack.Drop(total - 1);
-        if (stack.Count < 1) return ScriptError.InvalidStackOperation;
         if (flags.HasFlag(ScriptFlags.NullDummy) && !stack.Peek().IsEmpty) return ScriptError.SigNullDummy;
         stack.Drop(1);
         if (code == OpCode.OP_CHECKMULTISIGVERIFY) return valid ? ScriptError.Ok : ScriptError.CheckMultiSigVerify;

@@ -115,7 +115,7 @@ internal sealed partial class ScriptEvaluator(
         var value = false;
         if (_conditions.AllTrue)
         {
-            if (stack.Count < 1) return ScriptError.UnbalancedConditional;
+            if (stack.Count < 1) return ScriptError.InvalidStackOperation;
             var item = stack.Pop();
             var minimal = item.IsEmpty || item.Span is [1];
             if (IsTapscript && !minimal) return ScriptError.TapscriptMinimalIf;

@@ -108,7 +108,8 @@ public static class ScriptInterpreter
 
         if (items.Length == 1) return checker.CheckSchnorr(items[0], program, context);
 
-        var (control, script) = (items[^1].Span, new Script(items[^2]));
+        var control = items[^1].Span;
+        var script = new Script(items[^2]);
         items = items[..^2];
         if (!ControlBlock.HasValidSize(control)) return ScriptError.TaprootWrongControlSize;
         var leaf = new TapLeaf(script, ControlBlock.LeafVersion(control));
