@@ -18,6 +18,7 @@ internal sealed class ChannelSecrets : IDisposable
     private readonly byte[] _channel;
     private readonly byte[] _perCommitmentSeed;
     private readonly Dictionary<uint, Key> _funding = [];
+    private bool _disposed;
 
     private ChannelSecrets(byte[] channel)
     {
@@ -50,7 +51,15 @@ internal sealed class ChannelSecrets : IDisposable
 
     public Key Htlc { get; }
 
-    public Bytes32 PerCommitmentSeed => new(_perCommitmentSeed);
+    public Bytes32 PerCommitmentSeed
+    {
+        get
+        {
+            // Zeroed, it would go on to make secrets, and wrong ones.
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return new Bytes32(_perCommitmentSeed);
+        }
+    }
 
     public static ChannelSecrets Derive(ReadOnlySpan<byte> nodeSeed, ulong keyIndex)
     {
@@ -64,6 +73,7 @@ internal sealed class ChannelSecrets : IDisposable
 
     public Key Funding(uint index)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_funding.TryGetValue(index, out var known)) return known;
         if (_channel.Length == 0) throw new InvalidOperationException($"There is no funding key {index}: these keys were given, not derived.");
         Span<byte> info = stackalloc byte[7 + sizeof(uint)];
@@ -76,6 +86,7 @@ internal sealed class ChannelSecrets : IDisposable
 
     public void Dispose()
     {
+        _disposed = true;
         CryptographicOperations.ZeroMemory(_channel);
         CryptographicOperations.ZeroMemory(_perCommitmentSeed);
         foreach (var key in _funding.Values) key.Dispose();
