@@ -30,7 +30,7 @@ internal static unsafe partial class Secp256k1
 
     /// <summary>The context; made at the first use.</summary>
     /// <exception cref="Secp256k1NotFoundException">The library is not on this machine.</exception>
-    internal static nint Context => Volatile.Read(ref _context) is not 0 and var context ? context : Create();
+    internal static nint Context => _context != 0 ? _context : Create();
 
     /// <summary>Whether the library can do MuSig2 (0.6 and newer).</summary>
     internal static bool HasMuSig => Context != 0 && NativeLibrary.TryGetExport(_handle, "secp256k1_musig_pubkey_agg", out _);
@@ -56,8 +56,7 @@ internal static unsafe partial class Secp256k1
             RandomNumberGenerator.Fill(seed);
             if (secp256k1_context_randomize(context, seed) == 0) throw Failure("The context of libsecp256k1 could not be randomized.");
             CryptographicOperations.ZeroMemory(seed);
-            Volatile.Write(ref _context, context);
-            return context;
+            return _context = context;
         }
     }
 
