@@ -50,6 +50,21 @@ public readonly struct FeatureSet : IEquatable<FeatureSet>
         return bit >= 0 && index >= 0 && (_bytes[index] & (1 << (bit % 8))) != 0;
     }
 
+    /// <summary>Whether a feature is shown, required or optional.</summary>
+    public bool Has(Feature feature) => HasBit(feature.MandatoryBit) || HasBit(feature.OptionalBit);
+
+    /// <summary>Whether a feature is required.</summary>
+    public bool Requires(Feature feature) => HasBit(feature.MandatoryBit);
+
+    /// <summary>The shortest vector with this feature, either required or optional, in place of how it was.</summary>
+    public FeatureSet With(Feature feature, bool mandatory = false) => Without(feature) | FromBits(mandatory ? feature.MandatoryBit : feature.OptionalBit);
+
+    /// <summary>The shortest vector without this feature.</summary>
+    public FeatureSet Without(Feature feature) => FromBits([.. Bits().Where(bit => bit != feature.MandatoryBit && bit != feature.OptionalBit)]);
+
+    /// <summary>The shortest vector with the features of a context only; bits that belong to no feature are left out.</summary>
+    public FeatureSet In(FeatureContexts context) => FromBits([.. Bits().Where(bit => Feature.FromBit(bit) is { } feature && (feature.Contexts & context) != FeatureContexts.None)]);
+
     /// <summary>The bits that are set, lowest first.</summary>
     public IEnumerable<int> Bits()
     {
