@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Secrets;
 
 namespace Lightning.Channels.Keys;
 
@@ -15,9 +16,13 @@ namespace Lightning.Channels.Keys;
 /// </summary>
 internal sealed class ChannelSecrets : IDisposable
 {
+    private const int BranchBits = 16;
+
     private readonly byte[] _channel;
     private readonly byte[] _perCommitmentSeed;
+    private readonly byte[] _branch = GC.AllocateArray<byte>(Bytes32.Size, pinned: true);
     private readonly Dictionary<uint, Key> _funding = [];
+    private ulong? _branchIndex;
     private bool _disposed;
 
     private ChannelSecrets(byte[] channel)
@@ -51,16 +56,6 @@ internal sealed class ChannelSecrets : IDisposable
 
     public Key Htlc { get; }
 
-    public Bytes32 PerCommitmentSeed
-    {
-        get
-        {
-            // Zeroed, it would go on to make secrets, and wrong ones.
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return new Bytes32(_perCommitmentSeed);
-        }
-    }
-
     public static ChannelSecrets Derive(ReadOnlySpan<byte> nodeSeed, ulong keyIndex)
     {
         if (nodeSeed.Length < 32) throw new ArgumentException($"A node seed has at least 32 bytes, not {nodeSeed.Length}.", nameof(nodeSeed));
@@ -69,6 +64,24 @@ internal sealed class ChannelSecrets : IDisposable
         var channel = GC.AllocateArray<byte>(Bytes32.Size, pinned: true);
         HKDF.DeriveKey(HashAlgorithmName.SHA256, nodeSeed, channel, "lightning channel keys v1"u8, info);
         return new ChannelSecrets(channel);
+    }
+
+    /// <summary>
+    /// The per-commitment secret of an index. The secret whose index ends in 16 zero bits is kept: it is two thirds of the way to each of the 65,536
+    /// that follow from it, which are asked for one after the other.
+    /// </summary>
+    public Bytes32 PerCommitmentSecret(ulong index)
+    {
+        // Zeroed, the seed would go on to make secrets, and wrong ones.
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var branch = index & ~((1UL << BranchBits) - 1);
+        if (_branchIndex != branch)
+        {
+            PerCommitmentSecrets.GenerateFromSeed(new Bytes32(_perCommitmentSeed), branch).Span.CopyTo(_branch);
+            _branchIndex = branch;
+        }
+
+        return PerCommitmentSecrets.Derive(new Bytes32(_branch), BranchBits, index);
     }
 
     public Key Funding(uint index)
@@ -89,6 +102,7 @@ internal sealed class ChannelSecrets : IDisposable
         _disposed = true;
         CryptographicOperations.ZeroMemory(_channel);
         CryptographicOperations.ZeroMemory(_perCommitmentSeed);
+        CryptographicOperations.ZeroMemory(_branch);
         foreach (var key in _funding.Values) key.Dispose();
         Revocation.Dispose();
         Payment.Dispose();

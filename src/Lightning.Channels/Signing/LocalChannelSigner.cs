@@ -44,8 +44,7 @@ public sealed class LocalChannelSigner : IChannelSigner
     }
 
     /// <inheritdoc/>
-    public Bytes32 PerCommitmentSecret(ulong commitmentNumber) =>
-        PerCommitmentSecrets.GenerateFromSeed(_secrets.PerCommitmentSeed, PerCommitmentSecrets.IndexOf(commitmentNumber));
+    public Bytes32 PerCommitmentSecret(ulong commitmentNumber) => _secrets.PerCommitmentSecret(PerCommitmentSecrets.IndexOf(commitmentNumber));
 
     /// <inheritdoc/>
     public CommitmentSignatures SignRemoteCommitment(CommitmentTransaction commitment)

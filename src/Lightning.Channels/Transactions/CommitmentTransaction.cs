@@ -154,16 +154,21 @@ public sealed class CommitmentTransaction
 
     private ImmutableArray<HtlcTransaction> BuildHtlcTransactions()
     {
-        ImmutableArray<HtlcTransaction>.Builder? transactions = null;
-        Script? script = null;
-        for (var index = 0; index < Outputs.Length; index++)
+        var count = 0;
+        foreach (var output in Outputs)
         {
-            if (Outputs[index].Kind != CommitmentOutputKind.Htlc) continue;
-            transactions ??= ImmutableArray.CreateBuilder<HtlcTransaction>(Outputs.Length - index);
-            script ??= ChannelScripts.Delayed(Keys.Revocation, Terms.ToSelfDelay, Keys.DelayedPayment);
-            transactions.Add(new HtlcTransaction(this, index, script.Value));
+            if (output.Kind == CommitmentOutputKind.Htlc) count++;
         }
 
-        return transactions?.DrainToImmutable() ?? [];
+        if (count == 0) return [];
+        var script = ChannelScripts.Delayed(Keys.Revocation, Terms.ToSelfDelay, Keys.DelayedPayment);
+        var scriptPubKey = script.ToP2wsh();
+        var transactions = ImmutableArray.CreateBuilder<HtlcTransaction>(count);
+        for (var index = 0; index < Outputs.Length; index++)
+        {
+            if (Outputs[index].Kind == CommitmentOutputKind.Htlc) transactions.Add(new HtlcTransaction(this, index, script, scriptPubKey));
+        }
+
+        return transactions.MoveToImmutable();
     }
 }

@@ -14,7 +14,7 @@ public sealed class HtlcTransaction
 {
     private Bytes32? _otherSigHash;
 
-    internal HtlcTransaction(CommitmentTransaction commitment, int outputIndex, Script delayedScript)
+    internal HtlcTransaction(CommitmentTransaction commitment, int outputIndex, Script delayedScript, Script delayedScriptPubKey)
     {
         Commitment = commitment;
         OutputIndex = outputIndex;
@@ -25,7 +25,7 @@ public sealed class HtlcTransaction
         Transaction = new Transaction(
             2,
             [new TxIn(new OutPoint(commitment.TxId, (uint)outputIndex), Script.Empty, format.HtlcSequence, Bitcoin.Transactions.Witness.Empty)],
-            [new TxOut(amount, delayedScript.ToP2wsh())],
+            [new TxOut(amount, delayedScriptPubKey)],
             IsSuccess ? 0 : htlc.CltvExpiry);
     }
 

@@ -1,4 +1,5 @@
 using Lightning.Channels.Keys;
+using Lightning.Channels.Secrets;
 using Lightning.Channels.Signing;
 
 namespace Lightning.Channels.Tests.Keys;
@@ -18,7 +19,13 @@ public sealed class ChannelSecretsTests
         Assert.Equal("c6403d2f757792ded12a0f10344aac7728639fce72abc090ceab41c5046a3b1a", secrets.Payment.ToBytes().ToString());
         Assert.Equal("0545898d6a674b81c1fcc98cb47bfd199ab4bca2e21c4c164be914de04c7589a", secrets.DelayedPayment.ToBytes().ToString());
         Assert.Equal("a5871f24fef4037372f8d9a37cc45867353ef953b866694502ab6cba1dfd878a", secrets.Htlc.ToBytes().ToString());
-        Assert.Equal("f82ddabedbb8f6d4bd1de2c224569c92b602d25ae564583c74f584fd86caccd0", secrets.PerCommitmentSeed.ToString());
+
+        // In whatever order they are asked for, the secrets are those of the seed.
+        var seed = Bytes32.FromHex("f82ddabedbb8f6d4bd1de2c224569c92b602d25ae564583c74f584fd86caccd0");
+        foreach (var index in new ulong[] { 0xFFFF_FFFF_FFFF, 0xFFFF_FFFF_0000, 0xFFFF_FFFE_FFFF, 0xFFFF_FFFF_FFFE, 1, 0 })
+        {
+            Assert.Equal(PerCommitmentSecrets.GenerateFromSeed(seed, index), secrets.PerCommitmentSecret(index));
+        }
     }
 
     [Fact]
