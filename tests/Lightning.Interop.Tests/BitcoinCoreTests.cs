@@ -1,0 +1,91 @@
+using Lightning.Bitcoin.Scripts;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Chain;
+using Lightning.Chain.BitcoinCore;
+using Lightning.Interop.Tests.Peers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Lightning.Interop.Tests;
+
+/// <summary>The Bitcoin Core backend against a real bitcoind on regtest.</summary>
+[Collection("processes")]
+public sealed class BitcoinCoreTests
+{
+    private static readonly CancellationToken Limit = CancellationToken.None;
+
+    [SkippableFact]
+    public async Task Blocks_are_followed_in_order_through_a_reorganisation_and_a_restart_of_bitcoind()
+    {
+        await using var bitcoind = await Bitcoind.StartAsync();
+        await using var backend = await ConnectAsync(bitcoind, zmq: true);
+        var start = await backend.GetTipAsync(Limit);
+        await using var events = backend.FollowAsync(start, Limit).GetAsyncEnumerator(Limit);
+
+        await bitcoind.MineAsync(2);
+        var first = Assert.IsType<ChainEvent.BlockConnected>(await NextAsync(events));
+        var second = Assert.IsType<ChainEvent.BlockConnected>(await NextAsync(events));
+        Assert.Equal(start.Hash, first.Block.PreviousHash);
+        Assert.Equal(start.Height + 2, second.Block.Height);
+
+        // To another address, or the same block would come back.
+        await bitcoind.CallAsync("invalidateblock", first.Block.Hash.ToString());
+        var elsewhere = (await bitcoind.WalletCallAsync("getnewaddress")).GetString()!;
+        await bitcoind.CallAsync("generatetoaddress", 3, elsewhere);
+        Assert.Equal(second.Block.Tip, Assert.IsType<ChainEvent.BlockDisconnected>(await NextAsync(events)).Tip);
+        var back = Assert.IsType<ChainEvent.BlockDisconnected>(await NextAsync(events));
+        Assert.Equal(start.Hash, back.PreviousHash);
+        for (var height = start.Height + 1; height <= start.Height + 3; height++)
+        {
+            Assert.Equal(height, Assert.IsType<ChainEvent.BlockConnected>(await NextAsync(events)).Block.Height);
+        }
+
+        await bitcoind.RestartAsync();
+        await bitcoind.MineAsync(1);
+        Assert.Equal(start.Height + 4, Assert.IsType<ChainEvent.BlockConnected>(await NextAsync(events)).Block.Height);
+    }
+
+    [SkippableFact]
+    public async Task The_wallet_pays_and_bitcoind_takes_it()
+    {
+        await using var bitcoind = await Bitcoind.StartAsync();
+        await using var backend = await ConnectAsync(bitcoind, zmq: false);
+        var wallet = await BitcoinCoreWallet.OpenAsync(backend.Rpc, "miner", Limit);
+        var address = await wallet.NewAddressAsync(Limit);
+        await bitcoind.FundAsync(address.Address, 0.5m);
+        var coin = (await wallet.ListUnspentAsync(Limit)).Single(c => c.Output.ScriptPubKey == address.ScriptPubKey);
+        Assert.True(coin.IsNativeSegwit);
+        Assert.Equal(new Satoshi(50_000_000), coin.Output.Value);
+
+        var unsigned = new Transaction(2, [new TxIn(coin.OutPoint, Script.Empty, 0xFFFFFFFD, Witness.Empty)], [new TxOut(new Satoshi(49_999_000), address.ScriptPubKey)], 0);
+        var signed = await wallet.SignAsync(unsigned, [coin.Output], Limit);
+        Assert.Equal(unsigned.TxId, signed.TxId);
+        Assert.Equal(BroadcastOutcome.Accepted, (await backend.BroadcastAsync(signed, Limit)).Outcome);
+        Assert.True((await backend.BroadcastAsync(signed, Limit)).IsKnown);
+
+        await bitcoind.MineAsync(1);
+        Assert.True((await backend.BroadcastAsync(signed, Limit)).IsKnown);
+        var unspent = await backend.GetUnspentAsync(new OutPoint(signed.TxId, 0), Limit);
+        Assert.Equal(1u, unspent!.Confirmations);
+        Assert.Equal(new Satoshi(49_999_000), unspent.Output.Value);
+        Assert.Null(await backend.GetUnspentAsync(coin.OutPoint, Limit));
+
+        var conflicting = new Transaction(2, unsigned.Inputs, [new TxOut(new Satoshi(49_998_000), address.ScriptPubKey)], 0);
+        var refused = await backend.BroadcastAsync(await wallet.SignAsync(conflicting, [coin.Output], Limit), Limit);
+        Assert.Equal(BroadcastOutcome.MissingInputs, refused.Outcome);
+    }
+
+    [SkippableFact]
+    public async Task A_bitcoind_of_another_network_is_refused_by_name()
+    {
+        await using var bitcoind = await Bitcoind.StartAsync();
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            BitcoinCoreBackend.ConnectAsync(bitcoind.Options, Network.Mainnet, TimeProvider.System, NullLogger.Instance, Limit));
+        Assert.Contains("mainnet", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<BitcoinCoreBackend> ConnectAsync(Bitcoind bitcoind, bool zmq) => BitcoinCoreBackend.ConnectAsync(
+        zmq ? bitcoind.Options : bitcoind.Options with { ZmqBlock = null, PollInterval = TimeSpan.FromMilliseconds(100) }, Network.Regtest, TimeProvider.System, NullLogger.Instance, Limit);
+
+    private static async Task<ChainEvent> NextAsync(IAsyncEnumerator<ChainEvent> events) =>
+        await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)) ? events.Current : throw new InvalidOperationException("the chain ended");
+}
