@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Protocol.Wire;
 
@@ -24,6 +26,13 @@ public sealed record ChannelReestablish(
 
     /// <summary>The last funding transaction that the sender sees as locked (splicing).</summary>
     public FundingRetransmit? MyCurrentFundingLocked { get; init; }
+
+    /// <summary>Prints the members, never the secret.</summary>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"ChannelId = {ChannelId}, NextCommitmentNumber = {NextCommitmentNumber}, NextRevocationNumber = {NextRevocationNumber}, YourLastPerCommitmentSecret = hidden");
+        return true;
+    }
 
     internal override void Write(ref WireWriter writer)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Protocol.Wire;
 
@@ -11,6 +13,13 @@ public sealed record RevokeAndAck(ChannelId ChannelId, Bytes32 PerCommitmentSecr
 {
     /// <inheritdoc/>
     public override ushort Type => MessageType.RevokeAndAck;
+
+    /// <summary>Prints the members, never the secret.</summary>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"ChannelId = {ChannelId}, PerCommitmentSecret = hidden, NextPerCommitmentPoint = {NextPerCommitmentPoint}");
+        return true;
+    }
 
     internal override void Write(ref WireWriter writer)
     {

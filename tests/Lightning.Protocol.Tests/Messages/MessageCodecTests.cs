@@ -160,6 +160,12 @@ public class MessageCodecTests
     }
 
     [Fact]
-    public void Secrets_are_not_printed() =>
-        Assert.DoesNotContain("aaaa", $"{new UpdateFulfillHtlc(default, 1, PaymentPreimage.FromHex(new string('a', 64)))}", StringComparison.Ordinal);
+    public void Secrets_are_not_printed()
+    {
+        var secret = Bytes32.FromHex(new string('a', 64));
+        var point = MessageGenerators.AnyPoint;
+        Assert.DoesNotContain("aaaa", $"{new UpdateFulfillHtlc(default, 1, new PaymentPreimage(secret))}", StringComparison.Ordinal);
+        Assert.DoesNotContain("aaaa", $"{new RevokeAndAck(default, secret, point)}", StringComparison.Ordinal);
+        Assert.DoesNotContain("aaaa", $"{new ChannelReestablish(default, 1, 1, secret, point)}", StringComparison.Ordinal);
+    }
 }

@@ -43,6 +43,9 @@ internal static class MessageGenerators
         Gen.Select(Gen.Byte.Array[35], Gen.UShort, (h, p) => new NodeAddress(NodeAddressType.TorV3, Bytes.Wrap(h), p)),
         Gen.Select(Gen.Byte.Array[0, 255], Gen.UShort, (h, p) => new NodeAddress(NodeAddressType.DnsHostname, Bytes.Wrap(h), p)));
 
+    /// <summary>Some valid point.</summary>
+    public static PubKey AnyPoint => Points[0];
+
     /// <summary>One generator for each type of message.</summary>
     public static IReadOnlyDictionary<string, Gen<LightningMessage>> All { get; } = new Dictionary<string, Gen<LightningMessage>>
     {
