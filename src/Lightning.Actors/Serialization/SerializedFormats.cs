@@ -1,0 +1,16 @@
+using Lightning.Actors.Entities;
+
+namespace Lightning.Actors.Serialization;
+
+/// <summary>Every format, gathered from the folders that own the types.</summary>
+internal static class SerializedFormats
+{
+    /// <summary>All formats of this version, and those that older versions wrote.</summary>
+    public static FormatRegistry Create()
+    {
+        var formats = new FormatRegistry();
+        formats.Add("own.1", OwnershipTaken.Instance);
+        formats.Add("stop.1", EntityStop.Instance);
+        return formats;
+    }
+}
