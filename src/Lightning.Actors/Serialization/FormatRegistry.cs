@@ -19,7 +19,7 @@ internal sealed class FormatRegistry
     /// <param name="write">To protobuf.</param>
     /// <param name="read">From protobuf.</param>
     public void Add<T, TProto>(string manifest, Func<T, TProto> write, Func<TProto, T> read)
-        where T : ISerialized
+        where T : class
         where TProto : IMessage<TProto>, new()
     {
         var parser = new MessageParser<TProto>(static () => new TProto());
@@ -30,7 +30,7 @@ internal sealed class FormatRegistry
 
     /// <summary>A type without content.</summary>
     public void Add<T>(string manifest, T instance)
-        where T : ISerialized
+        where T : class
     {
         var format = new Format(manifest, static _ => [], _ => instance);
         _byType.Add(typeof(T), format);
@@ -39,7 +39,7 @@ internal sealed class FormatRegistry
 
     /// <summary>A form that is no longer written but stands in old journals.</summary>
     public void AddOld<T, TProto>(string manifest, Func<TProto, T> read)
-        where T : ISerialized
+        where T : class
         where TProto : IMessage<TProto>, new()
     {
         var parser = new MessageParser<TProto>(static () => new TProto());

@@ -1,3 +1,4 @@
+using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
 
 namespace Lightning.Actors.Serialization;
@@ -11,6 +12,7 @@ internal static class SerializedFormats
         var formats = new FormatRegistry();
         formats.Add("own.1", OwnershipTaken.Instance);
         formats.Add("stop.1", EntityStop.Instance);
+        ChannelEventFormats.AddTo(formats);
         return formats;
     }
 }
