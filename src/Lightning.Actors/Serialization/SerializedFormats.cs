@@ -13,6 +13,8 @@ internal static class SerializedFormats
         formats.Add("own.1", OwnershipTaken.Instance);
         formats.Add("stop.1", EntityStop.Instance);
         ChannelEventFormats.AddTo(formats);
+        Payments.Messages.PaymentMessageFormats.AddTo(formats);
+        Invoices.Messages.InvoiceMessageFormats.AddTo(formats);
         return formats;
     }
 }
