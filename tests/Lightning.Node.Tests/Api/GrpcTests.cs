@@ -1,0 +1,235 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Lightning.Actors.Api;
+using Lightning.Node.Macaroons;
+using Lightning.Node.Tests.Fakes;
+
+namespace Lightning.Node.Tests.Api;
+
+public sealed class GrpcTests : IAsyncLifetime
+{
+    private readonly ApiFixture _api = new();
+    private GrpcChannel _channel = null!;
+    private Lnrpc.Lightning.LightningClient _lightning = null!;
+    private Routerrpc.Router.RouterClient _router = null!;
+
+    private Metadata Admin => ApiFixture.With(_api.Admin);
+
+    public async Task InitializeAsync()
+    {
+        await _api.InitializeAsync();
+        _channel = _api.Grpc();
+        _lightning = new Lnrpc.Lightning.LightningClient(_channel);
+        _router = new Routerrpc.Router.RouterClient(_channel);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _channel.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Answers_over_tls_with_a_macaroon()
+    {
+        var info = await _lightning.GetInfoAsync(new Lnrpc.GetInfoRequest(), Admin);
+        Assert.Equal("fake", info.Alias);
+        Assert.NotEmpty(info.Color);
+        Assert.NotEmpty(info.Features);
+    }
+
+    [Fact]
+    public async Task Refuses_without_a_macaroon_in_the_words_that_clients_know() =>
+        await Fails(StatusCode.Unknown, "expected 1 macaroon, got 0", _lightning.GetInfoAsync(new Lnrpc.GetInfoRequest()).ResponseAsync);
+
+    [Fact]
+    public async Task Refuses_a_call_beyond_the_macaroon() =>
+        await Fails(StatusCode.Unknown, "permission denied", _lightning.NewAddressAsync(new Lnrpc.NewAddressRequest(), ApiFixture.With(_api.Hex("readonly"))).ResponseAsync);
+
+    [Fact]
+    public async Task Unknown_service_and_unknown_method_are_told_apart()
+    {
+        await Fails(StatusCode.Unimplemented, "unknown service walletrpc.WalletKit", Unary("walletrpc.WalletKit", "ListUnspent"));
+        await Fails(StatusCode.Unimplemented, "unknown method SendCoins for service lnrpc.Lightning", Unary("lnrpc.Lightning", "SendCoins"));
+    }
+
+    [Fact]
+    public async Task Unknown_invoice_is_not_found() => await Fails(
+        StatusCode.NotFound, "unable to locate invoice", _lightning.LookupInvoiceAsync(new Lnrpc.PaymentHash { RHash = ByteString.CopyFrom(new byte[32]) }, Admin).ResponseAsync);
+
+    [Fact]
+    public async Task Second_invoice_with_one_hash_is_refused()
+    {
+        var invoice = new Lnrpc.Invoice { RPreimage = ByteString.CopyFrom(new byte[32]), ValueMsat = 1000 };
+        await _lightning.AddInvoiceAsync(invoice, Admin);
+        await Fails(StatusCode.Unknown, "invoice with payment hash already exists", _lightning.AddInvoiceAsync(invoice, Admin).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task Opening_without_the_peer_or_the_money_says_so()
+    {
+        var open = new Lnrpc.OpenChannelRequest { NodePubkey = ByteString.CopyFrom(FakeNode.Peer.Key.Span), LocalFundingAmount = 20_000_000 };
+        Assert.StartsWith("peer is not connected", (await Assert.ThrowsAsync<RpcException>(() => _lightning.OpenChannelSyncAsync(open, Admin).ResponseAsync)).Status.Detail, StringComparison.Ordinal);
+        await _api.Node.ConnectPeerAsync(new PeerAddress(FakeNode.Peer, "127.0.0.1", 9735));
+        Assert.StartsWith("not enough witness outputs", (await Assert.ThrowsAsync<RpcException>(() => _lightning.OpenChannelSyncAsync(open, Admin).ResponseAsync)).Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Opening_streams_pending_then_open()
+    {
+        await _api.Node.ConnectPeerAsync(new PeerAddress(FakeNode.Peer, "127.0.0.1", 9735));
+        using var call = _lightning.OpenChannel(new Lnrpc.OpenChannelRequest { NodePubkey = ByteString.CopyFrom(FakeNode.Peer.Key.Span), LocalFundingAmount = 100_000, PushSat = 5, Private = true, SatPerVbyte = 2 }, Admin);
+        var updates = new List<Lnrpc.OpenStatusUpdate.UpdateOneofCase>();
+        await foreach (var update in call.ResponseStream.ReadAllAsync()) updates.Add(update.UpdateCase);
+        Assert.Equal([Lnrpc.OpenStatusUpdate.UpdateOneofCase.ChanPending, Lnrpc.OpenStatusUpdate.UpdateOneofCase.ChanOpen], updates);
+        var request = Assert.IsType<OpenChannelRequest>(_api.Node.LastRequest);
+        Assert.Equal((new Satoshi(100_000), new MilliSatoshi(5000), true, new FeeratePerKw(500)), (request.Capacity, request.Push, request.IsPrivate, request.FundingFeerate!.Value));
+    }
+
+    public static TheoryData<string, Lnrpc.OpenChannelRequest> Unsupported() => new()
+    {
+        { "funding_shim", new Lnrpc.OpenChannelRequest { FundingShim = new Lnrpc.FundingShim() } },
+        { "fund_max", new Lnrpc.OpenChannelRequest { FundMax = true } },
+        { "outpoints", new Lnrpc.OpenChannelRequest { Outpoints = { new Lnrpc.OutPoint() } } },
+        { "zero_conf", new Lnrpc.OpenChannelRequest { ZeroConf = true } },
+        { "commitment_type SimpleTaproot", new Lnrpc.OpenChannelRequest { CommitmentType = Lnrpc.CommitmentType.SimpleTaproot } },
+        { "remote_chan_reserve_sat", new Lnrpc.OpenChannelRequest { RemoteChanReserveSat = 1 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public async Task Opening_on_terms_that_are_not_supported_is_refused_by_name(string field, Lnrpc.OpenChannelRequest request)
+    {
+        request.NodePubkey = ByteString.CopyFrom(FakeNode.Peer.Key.Span);
+        request.LocalFundingAmount = 100_000;
+        await Fails(StatusCode.Unimplemented, $"{field} is not supported", _lightning.OpenChannelSyncAsync(request, Admin).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task Payment_without_a_fee_limit_pays_no_fee()
+    {
+        var invoice = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(5000) });
+        var updates = await Pay(new Routerrpc.SendPaymentRequest { PaymentRequest = invoice.PaymentRequest });
+        Assert.Equal(MilliSatoshi.Zero, Assert.IsType<PayInvoiceRequest>(_api.Node.LastRequest).FeeLimit);
+        Assert.Equal(Lnrpc.PaymentFailureReason.FailureReasonNoRoute, updates[^1].FailureReason);
+    }
+
+    [Fact]
+    public async Task Payment_carries_all_limits()
+    {
+        var invoice = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest());
+        await Pay(new Routerrpc.SendPaymentRequest
+        {
+            PaymentRequest = invoice.PaymentRequest, AmtMsat = 7000, FeeLimitMsat = 2000, TimeoutSeconds = 9, MaxParts = 3, MaxShardSizeMsat = 5000, CltvLimit = 500,
+            OutgoingChanIds = { 77 }, LastHopPubkey = ByteString.CopyFrom(FakeNode.Peer.Key.Span), AllowSelfPayment = true, NoInflightUpdates = true,
+        });
+        var pay = Assert.IsType<PayInvoiceRequest>(_api.Node.LastRequest);
+        Assert.Equal(
+            (new MilliSatoshi(7000), new MilliSatoshi(2000), TimeSpan.FromSeconds(9), 3, new MilliSatoshi(5000), 500u, 77UL, FakeNode.Peer, true),
+            (pay.Amount!.Value, pay.FeeLimit!.Value, pay.Timeout!.Value, pay.MaxParts!.Value, pay.MaxPartSize!.Value, pay.CltvLimit!.Value, pay.OutgoingChannels.Single().Value, pay.LastHop!, pay.AllowSelfPayment));
+    }
+
+    [Fact]
+    public async Task Without_inflight_updates_only_the_end_is_sent()
+    {
+        var invoice = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(5000) });
+        var updates = await Pay(new Routerrpc.SendPaymentRequest { PaymentRequest = invoice.PaymentRequest, FeeLimitSat = 5, NoInflightUpdates = true });
+        Assert.Equal(Lnrpc.Payment.Types.PaymentStatus.Succeeded, Assert.Single(updates).Status);
+    }
+
+    [Fact]
+    public async Task Paying_twice_is_refused()
+    {
+        var invoice = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(5000) });
+        var request = new Routerrpc.SendPaymentRequest { PaymentRequest = invoice.PaymentRequest, FeeLimitSat = 5 };
+        await Pay(request);
+        await Fails(StatusCode.AlreadyExists, "invoice is already paid", Pay(request));
+    }
+
+    [Fact]
+    public async Task Keysend_is_refused_rather_than_misread() => Assert.Equal(StatusCode.Unimplemented, (await Assert.ThrowsAsync<RpcException>(() => Pay(new Routerrpc.SendPaymentRequest
+    {
+        Dest = ByteString.CopyFrom(FakeNode.Peer.Key.Span), AmtMsat = 5, PaymentHash = ByteString.CopyFrom(new byte[32]),
+    }))).StatusCode);
+
+    [Fact]
+    public async Task Failed_payment_names_its_reason_and_where_it_failed()
+    {
+        var hold = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(5000), HoldFor = new PaymentHash(Bytes32.FromHex(new string('5', 64))) });
+        var failed = (await Pay(new Routerrpc.SendPaymentRequest { PaymentRequest = hold.PaymentRequest, FeeLimitSat = 5 }))[^1];
+        Assert.Equal(Lnrpc.PaymentFailureReason.FailureReasonIncorrectPaymentDetails, failed.FailureReason);
+        Assert.Equal(Lnrpc.Failure.Types.FailureCode.IncorrectOrUnknownPaymentDetails, failed.Htlcs[0].Failure.Code);
+        Assert.Equal(2u, failed.Htlcs[0].Failure.FailureSourceIndex);
+        var listed = await _lightning.ListPaymentsAsync(new Lnrpc.ListPaymentsRequest { IncludeIncomplete = true, CountTotalPayments = true }, Admin);
+        Assert.Equal((1, 1UL, 1UL), (listed.Payments.Count, listed.TotalNumPayments, listed.LastIndexOffset));
+        Assert.Empty((await _lightning.ListPaymentsAsync(new Lnrpc.ListPaymentsRequest(), Admin)).Payments);
+    }
+
+    [Fact]
+    public async Task Tracking_an_unknown_payment_is_not_found()
+    {
+        using var call = _router.TrackPaymentV2(new Routerrpc.TrackPaymentRequest { PaymentHash = ByteString.CopyFrom(new byte[32]) }, Admin);
+        await Fails(StatusCode.NotFound, "payment isn't initiated", call.ResponseStream.MoveNext(default));
+    }
+
+    [Fact]
+    public async Task Single_invoice_is_followed_to_its_end()
+    {
+        var invoice = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(5000) });
+        var invoices = new Invoicesrpc.Invoices.InvoicesClient(_channel);
+        using var call = invoices.SubscribeSingleInvoice(new Invoicesrpc.SubscribeSingleInvoiceRequest { RHash = ByteString.CopyFrom(invoice.PaymentHash.Value.Span) }, Admin);
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        Assert.Equal(Lnrpc.Invoice.Types.InvoiceState.Open, call.ResponseStream.Current.State);
+        _api.Node.Settle(invoice.PaymentHash);
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        Assert.Equal((Lnrpc.Invoice.Types.InvoiceState.Settled, 5000L, 1), (call.ResponseStream.Current.State, call.ResponseStream.Current.AmtPaidMsat, call.ResponseStream.Current.Htlcs.Count));
+        Assert.False(await call.ResponseStream.MoveNext(default));
+    }
+
+    [Fact]
+    public async Task Invoice_is_decoded()
+    {
+        var invoice = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(5001), Description = "tea" });
+        var decoded = await _lightning.DecodePayReqAsync(new Lnrpc.PayReqString { PayReq = invoice.PaymentRequest }, Admin);
+        Assert.Equal((_api.Node.Id.ToString(), 5L, 5001L, "tea", 86400L), (decoded.Destination, decoded.NumSatoshis, decoded.NumMsat, decoded.Description, decoded.Expiry));
+        await Fails(StatusCode.InvalidArgument, null, _lightning.DecodePayReqAsync(new Lnrpc.PayReqString { PayReq = "lnbc1nonsense" }, Admin).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task Version_is_one_that_clients_compare()
+    {
+        var version = await new Verrpc.Versioner.VersionerClient(_channel).GetVersionAsync(new Verrpc.VersionRequest(), Admin);
+        Assert.Equal((0u, 20u, 40), (version.AppMajor, version.AppMinor, version.CommitHash.Length));
+    }
+
+    [Fact]
+    public void Every_method_of_every_service_has_a_permission()
+    {
+        var methods = new[] { Lnrpc.LightningReflection.Descriptor, Lnrpc.StateReflection.Descriptor, Routerrpc.RouterReflection.Descriptor, Invoicesrpc.InvoicesReflection.Descriptor, Verrpc.VerrpcReflection.Descriptor }
+            .SelectMany(f => f.Services).SelectMany(s => s.Methods).Select(m => $"/{m.Service.FullName}/{m.Name}");
+        Assert.Equal(MacaroonPermissions.ByMethod.Keys.Order(StringComparer.Ordinal), methods.Order(StringComparer.Ordinal));
+    }
+
+    private async Task<List<Lnrpc.Payment>> Pay(Routerrpc.SendPaymentRequest request)
+    {
+        using var call = _router.SendPaymentV2(request, Admin);
+        var updates = new List<Lnrpc.Payment>();
+        await foreach (var update in call.ResponseStream.ReadAllAsync()) updates.Add(update);
+        return updates;
+    }
+
+    private async Task<byte[]> Unary(string service, string method)
+    {
+        var bytes = Marshallers.Create<byte[]>(b => b, b => b);
+        var call = _channel.CreateCallInvoker().AsyncUnaryCall(new Method<byte[], byte[]>(MethodType.Unary, service, method, bytes, bytes), null, new CallOptions(), []);
+        return await call.ResponseAsync;
+    }
+
+    private static async Task Fails(StatusCode code, string? detail, Task call)
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(() => call);
+        Assert.Equal(code, error.StatusCode);
+        if (detail is not null) Assert.Equal(detail, error.Status.Detail);
+    }
+}
