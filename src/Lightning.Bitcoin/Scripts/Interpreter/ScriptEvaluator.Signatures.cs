@@ -5,6 +5,9 @@ internal sealed partial class ScriptEvaluator
 {
     private const int SignatureWeight = 50;
 
+    /// <summary>The script from the last executed OP_CODESEPARATOR on: what a signature covers.</summary>
+    private Script CodeFromSeparator => _codeStart == 0 ? script : new Script(new Bytes(script.Span[_codeStart..]));
+
     private ScriptError CheckSig(OpCode code)
     {
         if (stack.Count < 2) return ScriptError.InvalidStackOperation;
@@ -32,7 +35,7 @@ internal sealed partial class ScriptEvaluator
     private ScriptError CheckEcdsa(Bytes signature, Bytes key, out bool valid)
     {
         valid = false;
-        var scriptCode = new Script(new Bytes(script.Span[_codeStart..]));
+        var scriptCode = CodeFromSeparator;
         if (version == SigVersion.Base && ScriptCode.FindAndDelete(ref scriptCode, signature) && flags.HasFlag(ScriptFlags.ConstScriptCode)) return ScriptError.SigFindAndDelete;
         if (CheckEncodings(signature, key) is var error and not ScriptError.Ok) return error;
         valid = checker.CheckEcdsa(signature, key, scriptCode, version);
@@ -92,7 +95,7 @@ internal sealed partial class ScriptEvaluator
     private ScriptError CheckAll(int keys, int signatures, out bool valid)
     {
         var (key, signature) = (1, keys + 2);
-        var scriptCode = new Script(new Bytes(script.Span[_codeStart..]));
+        var scriptCode = CodeFromSeparator;
         for (var i = 0; i < signatures && version == SigVersion.Base; i++)
         {
             if (ScriptCode.FindAndDelete(ref scriptCode, stack.Peek(signature + i)) && flags.HasFlag(ScriptFlags.ConstScriptCode))
