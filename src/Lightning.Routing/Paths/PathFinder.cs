@@ -19,6 +19,7 @@ public sealed class PathFinder(IChannelGraph graph)
         ArgumentNullException.ThrowIfNull(request);
         if (request.Amount.Value <= 0) return new RouteNotFound(RouteNotFoundReason.InvalidRequest, $"There is nothing to pay: {request.Amount}.");
         if (request.Target == request.Source) return new RouteNotFound(RouteNotFoundReason.InvalidRequest, "The payee is this node itself.");
+        if (request.MaxCltvExpiryDelta > RouteRequest.MaxHtlcCltv) request = request with { MaxCltvExpiryDelta = RouteRequest.MaxHtlcCltv };
         if (request.FinalCltvExpiryDelta > request.MaxCltvExpiryDelta) return CltvLimitExceeded(request, request.FinalCltvExpiryDelta);
 
         var channels = UsableChannels(request);

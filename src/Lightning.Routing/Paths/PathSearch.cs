@@ -70,7 +70,7 @@ internal sealed class PathSearch
             {
                 if (!IsUsable(edge, step.Amount, used) || done.Contains(edge.From)) continue;
                 var fee = (Int128)edge.FeeBase.Value + ((Int128)step.Amount.Value * edge.FeeProportionalMillionths / 1_000_000);
-                if (fee > maxFee.Value - (Int128)(step.Amount - amount).Value) continue;
+                if (step.Amount.Value + fee > Int128.Min(long.MaxValue, (Int128)amount.Value + maxFee.Value)) continue;
                 var next = step.Amount + new MilliSatoshi((long)fee);
                 var delta = step.CltvDelta + (ulong)edge.CltvExpiryDelta;
                 if (delta > maxCltvDelta) continue;

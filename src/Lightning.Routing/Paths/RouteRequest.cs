@@ -29,7 +29,7 @@ public sealed record RouteRequest
     /// <summary>Blocks that the last HTLC gets: see <see cref="FinalCltvExpiryDeltaOf"/>.</summary>
     public required uint FinalCltvExpiryDelta { get; init; }
 
-    /// <summary>The most blocks that our own HTLC may run.</summary>
+    /// <summary>The most blocks that our own HTLC may run; more than <see cref="MaxHtlcCltv"/> counts as that.</summary>
     public uint MaxCltvExpiryDelta { get; init; } = MaxHtlcCltv;
 
     /// <summary>Our own channels that can take an HTLC now.</summary>

@@ -159,8 +159,12 @@ public sealed class PathFinderTests
     {
         var absurd = new RouteHint([.. Enumerable.Range(0, 80).Select(i => new RouteHintHop(Node(1 + (i % 3)), Scid(10 + i), ((long)uint.MaxValue).Msat(), uint.MaxValue, ushort.MaxValue))]);
         var through = new RouteHint([new RouteHintHop(Bob, Scid(98), 0.Msat(), 0, 0), new RouteHintHop(Us, Scid(99), 0.Msat(), 0, 0)]);
-        var request = Request(Eve, 2_000_000_000_000_000, [Channel(1, Bob, 2_100_000_000_000_000_000)], [absurd, through]);
-        Assert.Contains(NotFound(request).Reason, (RouteNotFoundReason[])[RouteNotFoundReason.NoRoute, RouteNotFoundReason.CltvLimitExceeded, RouteNotFoundReason.FeeLimitExceeded]);
+        var request = Request(Eve, 1, [Channel(1, Bob, 2_100_000_000_000_000_000)], [absurd, through]) with { FeeLimit = long.MaxValue.Msat(), MaxCltvExpiryDelta = uint.MaxValue };
+        foreach (var amount in (long[])[1, 1_000_000, 2_147_000_000_000_000, 2_147_483_648_000_000, 2_100_000_000_000_000_000])
+        {
+            var reason = NotFound(request with { Amount = amount.Msat() }).Reason;
+            Assert.Contains(reason, (RouteNotFoundReason[])[RouteNotFoundReason.NoRoute, RouteNotFoundReason.CltvLimitExceeded, RouteNotFoundReason.FeeLimitExceeded]);
+        }
     }
 
     [Fact]
