@@ -18,10 +18,19 @@ public static class Channel
     /// <param name="commands">The commands.</param>
     /// <param name="signer">The channel's keys.</param>
     /// <param name="environment">Block height, time, fees, configuration.</param>
-    public static Decision Decide(ChannelState state, ReadOnlySpan<ChannelCommand> commands, IChannelSigner signer, ChannelEnvironment environment) =>
-        throw new NotImplementedException();
+    public static Decision Decide(ChannelState state, ReadOnlySpan<ChannelCommand> commands, IChannelSigner signer, ChannelEnvironment environment)
+    {
+        var turn = new Turn(state, signer, environment);
+        foreach (var command in commands) turn.State.Handle(turn, command);
+        turn.State.Conclude(turn);
+        return turn.ToDecision();
+    }
 
     /// <summary>Decides one command.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="signer">The channel's keys.</param>
+    /// <param name="environment">Block height, time, fees, configuration.</param>
     public static Decision Decide(ChannelState state, ChannelCommand command, IChannelSigner signer, ChannelEnvironment environment) =>
         Decide(state, new ReadOnlySpan<ChannelCommand>(in command), signer, environment);
 
@@ -29,5 +38,13 @@ public static class Channel
     /// What a recovered channel does in the callback of its OwnershipTaken event: watches again, publishes again, repeats results and incoming HTLCs.
     /// Everything is derived from durable state, so that doing it twice does no harm. (Decide of OwnershipTaken gives the same actions.)
     /// </summary>
-    public static ImmutableArray<ChannelAction> Resume(ChannelState state, IChannelSigner signer, ChannelEnvironment environment) => throw new NotImplementedException();
+    /// <param name="state">The recovered state.</param>
+    /// <param name="signer">The channel's keys.</param>
+    /// <param name="environment">Block height, time, fees, configuration.</param>
+    public static ImmutableArray<ChannelAction> Resume(ChannelState state, IChannelSigner signer, ChannelEnvironment environment)
+    {
+        var turn = new Turn(state, signer, environment);
+        state.Resume(turn);
+        return turn.ToDecision().Actions;
+    }
 }

@@ -64,6 +64,12 @@ public abstract record ChannelAction
     /// <param name="Depth">In blocks.</param>
     public sealed record WatchConfirmed(Transaction Transaction, uint Depth) : ChannelAction;
 
+    /// <summary>
+    /// The peer published a revoked commitment: what it held is to be found in the journal (<see cref="Commitments.RevokedCommitments"/>) and given by RevokedCommitmentFound.
+    /// </summary>
+    /// <param name="CommitmentNumber">Its number.</param>
+    public sealed record FindRevokedCommitment(ulong CommitmentNumber) : ChannelAction;
+
     /// <summary>Both sides may use the channel. Comes again after a restart.</summary>
     /// <param name="Id">The channel.</param>
     /// <param name="ShortChannelId">Where its funding is; null before it is confirmed.</param>

@@ -1,7 +1,9 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Commitments;
 using Lightning.Channels.Parameters;
+using Lightning.Channels.Transactions;
 using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.Commands;
@@ -104,6 +106,11 @@ public abstract partial record ChannelCommand
     /// <summary>An output of a commitment or HTLC transaction that was watched is spent: preimages in its witness are taken.</summary>
     /// <param name="Transaction">The spending transaction.</param>
     public sealed record OutputSpent(Transaction Transaction) : ChannelCommand;
+
+    /// <summary>The answer to FindRevokedCommitment: what a revoked commitment of the peer held (see <see cref="RevokedCommitments"/>).</summary>
+    /// <param name="CommitmentNumber">Its number.</param>
+    /// <param name="Spec">Its balances and HTLCs, from the peer's view.</param>
+    public sealed record RevokedCommitmentFound(ulong CommitmentNumber, CommitmentSpec Spec) : ChannelCommand;
 
     /// <summary>A watched transaction has reached the watched depth.</summary>
     /// <param name="Transaction">The transaction.</param>

@@ -1,6 +1,7 @@
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.States;
+using Lightning.Channels.Transactions;
 
 namespace Lightning.Channels.Events;
 
@@ -62,13 +63,22 @@ public abstract partial record DurableEvent
     /// <param name="BlockHeight">Height of its block.</param>
     public sealed record SpendConfirmed(TxId TxId, uint BlockHeight) : DurableEvent;
 
-    /// <summary>HTLCs that this node offered are lost to the peer no more: timed out on chain, or without an output in the confirmed commitment.</summary>
+    /// <summary>HTLCs that this node offered failed for good: timed out on chain, or without an output in the confirmed commitment.</summary>
     /// <param name="HtlcIds">The HTLCs.</param>
     public sealed record HtlcsFailedOnChain(EquatableArray<ulong> HtlcIds) : DurableEvent;
 
-    /// <summary>Claim transactions are published.</summary>
-    /// <param name="Transactions">Fully signed.</param>
-    public sealed record ClaimsMade(EquatableArray<Transaction> Transactions) : DurableEvent;
+    /// <summary>What a revoked commitment that the peer published held.</summary>
+    /// <param name="Spec">Its balances and HTLCs, from the peer's view.</param>
+    public sealed record RevokedCommitmentRebuilt(CommitmentSpec Spec) : DurableEvent;
+
+    /// <summary>Claim transactions are published, and outputs are watched until a confirmed transaction spends them.</summary>
+    /// <param name="Transactions">Fully signed; some may have to wait for their locks.</param>
+    /// <param name="Outputs">What this node has an interest in, beyond what was watched before.</param>
+    public sealed record ClaimsMade(EquatableArray<Transaction> Transactions, EquatableArray<OutPoint> Outputs) : DurableEvent;
+
+    /// <summary>Watched outputs are spent by a transaction that is deep enough, by this node or by the peer.</summary>
+    /// <param name="Outputs">The outputs.</param>
+    public sealed record OutputsResolved(EquatableArray<OutPoint> Outputs) : DurableEvent;
 
     /// <summary>Nothing is left to be done.</summary>
     /// <param name="Reason">How it ended.</param>

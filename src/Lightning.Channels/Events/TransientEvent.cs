@@ -55,9 +55,8 @@ public abstract record TransientEvent : ChannelEvent
     /// <param name="Origin">For whom, where it is an add.</param>
     public sealed record UpdateProposed(CommitmentUpdate Update, AddOrigin? Origin) : TransientEvent;
 
-    /// <summary>Updates of this node that wait to be sent are dropped.</summary>
-    /// <param name="Count">The last so many of them.</param>
-    public sealed record ProposalsDropped(int Count) : TransientEvent;
+    /// <summary>A feerate that waits to be sent is dropped: it cannot be paid any more.</summary>
+    public sealed record FeeDropped : TransientEvent;
 
     /// <summary>A preimage of an HTLC that this node offered; it is written with the next durable event.</summary>
     /// <param name="Fulfillment">The HTLC and its preimage.</param>
@@ -67,9 +66,12 @@ public abstract record TransientEvent : ChannelEvent
     /// <param name="Origin">The origin.</param>
     public sealed record ResultAcknowledgementHeard(HtlcOrigin Origin) : TransientEvent;
 
-    /// <summary>A mutual close was asked for and waits until this node's updates are committed.</summary>
-    /// <param name="Command">The command.</param>
-    public sealed record CloseRequested(ChannelCommand.CloseMutual Command) : TransientEvent;
+    /// <summary>An open or close command will be answered later.</summary>
+    /// <param name="Command">The command; null once it is answered.</param>
+    public sealed record CommandHeld(ChannelCommand? Command) : TransientEvent;
+
+    /// <summary>The peer's shutdown came again on a new connection, with the script known.</summary>
+    public sealed record ShutdownRepeated : TransientEvent;
 
     /// <summary>The peer's closing_signed: the next one must be nearer.</summary>
     /// <param name="Fee">fee_satoshis.</param>

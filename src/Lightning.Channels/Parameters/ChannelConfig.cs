@@ -78,6 +78,4 @@ public sealed record ChannelConfig
     /// <summary>After so many blocks without its funding transaction the accepter forgets a channel (BOLT 2).</summary>
     public uint FundingTimeout { get; init; } = 2016;
 
-    /// <summary>Whether a peer may open a channel that is used before its funding is confirmed.</summary>
-    public bool AcceptZeroConf { get; init; }
 }

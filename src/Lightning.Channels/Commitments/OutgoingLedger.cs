@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Updates;
+
+namespace Lightning.Channels.Commitments;
+
+/// <summary>
+/// Every add that this channel answered, by origin: a repeated one gets the same answer and never a second HTLC. Entries end once the origin has the
+/// result and a repetition would be refused for its height.
+/// </summary>
+public sealed class OutgoingLedger
+{
+    private readonly ImmutableDictionary<HtlcOrigin, OutgoingHtlc> _byOrigin;
+    private readonly ImmutableSortedDictionary<ulong, HtlcOrigin> _byId;
+
+    private OutgoingLedger(ImmutableDictionary<HtlcOrigin, OutgoingHtlc> byOrigin, ImmutableSortedDictionary<ulong, HtlcOrigin> byId) =>
+        (_byOrigin, _byId) = (byOrigin, byId);
+
+    /// <summary>No adds.</summary>
+    public static OutgoingLedger Empty { get; } = new(ImmutableDictionary<HtlcOrigin, OutgoingHtlc>.Empty, ImmutableSortedDictionary<ulong, HtlcOrigin>.Empty);
+
+    /// <summary>All entries, in no order.</summary>
+    public IEnumerable<OutgoingHtlc> Entries => _byOrigin.Values;
+
+    /// <summary>The HTLCs whose result their origins may not have yet, by id.</summary>
+    public IEnumerable<OutgoingHtlc> Unacknowledged
+    {
+        get
+        {
+            foreach (var origin in _byId.Values) yield return _byOrigin[origin];
+        }
+    }
+
+    /// <summary>The entry of an origin; null where it never came.</summary>
+    public OutgoingHtlc? Find(HtlcOrigin origin) => _byOrigin.GetValueOrDefault(origin);
+
+    /// <summary>The entry of an HTLC whose result its origin may not have yet; null for others.</summary>
+    public OutgoingHtlc? Find(ulong htlcId) => _byId.TryGetValue(htlcId, out var origin) ? _byOrigin[origin] : null;
+
+    internal OutgoingLedger Add(AddOrigin add, ulong htlcId) =>
+        new(_byOrigin.SetItem(add.Origin, new OutgoingHtlc(add.Origin, htlcId, add.RefuseFrom, Result: null)), _byId.SetItem(htlcId, add.Origin));
+
+    internal OutgoingLedger Refuse(HtlcOrigin origin, AddRefusal reason, uint refuseFrom) => _byOrigin.ContainsKey(origin)
+        ? this
+        : new(_byOrigin.Add(origin, new OutgoingHtlc(origin, HtlcId: null, refuseFrom, new HtlcResult.Refused(reason))), _byId);
+
+    // A preimage is never forgotten for a failure; a failure gives way to a preimage, which is a proof.
+    internal OutgoingLedger Fulfill(LearnedPreimage learned) => Find(learned.HtlcId) is { Result: null or HtlcResult.Failed } entry
+        ? With(entry with { Result = new HtlcResult.Fulfilled(learned.Preimage, learned.AttributionData) })
+        : this;
+
+    internal OutgoingLedger Fail(ulong htlcId, HtlcFailure failure) => Find(htlcId) is { Result: null } entry
+        ? With(entry with { Result = new HtlcResult.Failed(failure) })
+        : this;
+
+    internal OutgoingLedger Acknowledge(HtlcOrigin origin) => Find(origin) is { Result: HtlcResult.Fulfilled or HtlcResult.Failed, HtlcId: { } id } entry
+        ? new(_byOrigin.SetItem(origin, entry with { Result = new HtlcResult.Acknowledged() }), _byId.Remove(id))
+        : this;
+
+    internal int CountPrunable(uint height)
+    {
+        var count = 0;
+        foreach (var entry in _byOrigin.Values)
+        {
+            if (IsPrunable(entry, height)) count++;
+        }
+
+        return count;
+    }
+
+    internal OutgoingLedger Prune(uint height)
+    {
+        var kept = _byOrigin.ToBuilder();
+        foreach (var entry in _byOrigin.Values)
+        {
+            if (IsPrunable(entry, height)) kept.Remove(entry.Origin);
+        }
+
+        return new(kept.ToImmutable(), _byId);
+    }
+
+    private static bool IsPrunable(OutgoingHtlc entry, uint height) => entry.Result is HtlcResult.Refused or HtlcResult.Acknowledged && entry.RefuseFrom <= height;
+
+    private OutgoingLedger With(OutgoingHtlc entry) => new(_byOrigin.SetItem(entry.Origin, entry), _byId);
+}

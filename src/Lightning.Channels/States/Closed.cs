@@ -1,0 +1,37 @@
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.States;
+
+/// <summary>The channel is over. It only repeats results that their origins do not have yet.</summary>
+/// <param name="Commitments">What is durable.</param>
+/// <param name="Transient">What is in memory only.</param>
+/// <param name="Reason">How it ended.</param>
+public sealed record Closed(ChannelCommitments Commitments, TransientState Transient, CloseReason Reason) : FundedState(Commitments, Transient)
+{
+    /// <inheritdoc/>
+    public override bool IsFinal => true;
+
+    internal override AddRefusal? AddsRefused => AddRefusal.Closing;
+
+    internal override void Resume(Turn turn) => Watching.Htlcs(turn, Commitments);
+
+    private protected override void OnConnected(Turn turn) => turn.Send(new Error(ChannelId, "The channel is closed."));
+
+    private protected override void OnMessage(Turn turn, LightningMessage message)
+    {
+    }
+
+    private protected override void OnError(Turn turn, Error error)
+    {
+    }
+
+    private protected override void OnFundingSpent(Turn turn, Bitcoin.Transactions.Transaction transaction)
+    {
+    }
+
+    private protected override void OnForceClose(Turn turn, ChannelCommand.ForceClose force) => turn.Refuse(force, CommandRefusal.WrongState, "The channel is closed.");
+}

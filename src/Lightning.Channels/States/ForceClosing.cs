@@ -1,0 +1,89 @@
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.Signing;
+using Lightning.Channels.Transactions;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.States;
+
+/// <summary>The end of a channel without the peer's help (BOLT 5 "Failing a Channel").</summary>
+internal static class ForceClosing
+{
+    /// <summary>Ends the channel with this node's commitment.</summary>
+    public static void Start(Turn turn, FundedState state, CloseReason reason, string detail, bool sendError)
+    {
+        var command = state.Transient.Command;
+        HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
+        // A commitment that pays this node nothing, on a funding that is not there: nothing to publish.
+        var worthless = state is WaitForFundingConfirmed { Parameters.IsInitiator: false, Commitments.Latest.LocalSpec: var spec } && spec.ToLocal.ToSatoshi() < state.Parameters.Local.DustLimit;
+        turn.Record(worthless ? new DurableEvent.ChannelClosed(reason) : new DurableEvent.ForceClosed(reason, detail, sendError));
+        if (sendError) turn.Send(new Error(state.ChannelId, detail));
+        if (command is not null) turn.Refuse(command, CommandRefusal.PeerFailed, detail);
+        if (worthless)
+        {
+            turn.Act(new ChannelAction.ReportClosed(reason));
+            return;
+        }
+
+        PublishCommitment(turn, state.Commitments);
+        turn.Act(new ChannelAction.ReportClosing());
+    }
+
+    /// <summary>Publishes this node's latest commitment.</summary>
+    public static void PublishCommitment(Turn turn, ChannelCommitments commitments)
+    {
+        if (commitments.Broadcastable(turn.Signer) is { } transaction) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.Commitment));
+    }
+
+    /// <summary>A transaction spends the funding output.</summary>
+    public static void FundingSpent(Turn turn, FundedState state, Transaction transaction)
+    {
+        if (!SpendsFunding(state, transaction)) return;
+        if (state is Closing { Spend: { } known } && known.Transaction.TxId == transaction.TxId) return;
+        var (kind, number) = Identify(state, transaction, turn.Signer);
+        HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
+        turn.Record(new DurableEvent.FundingSpent(transaction, kind, number));
+        turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
+        turn.Act(new ChannelAction.ReportClosing());
+        ((Closing)turn.State).OnSpend(turn);
+    }
+
+    /// <summary>Whether a transaction spends a funding output of the channel.</summary>
+    public static bool SpendsFunding(FundedState state, Transaction transaction)
+    {
+        foreach (var input in transaction.Inputs)
+        {
+            foreach (var one in state.Commitments.Active)
+            {
+                if (one.Funding.OutPoint == input.PreviousOutput) return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What a transaction that spends the funding output is.</summary>
+    public static (SpendKind Kind, ulong Number) Identify(FundedState state, Transaction transaction, IChannelSigner signer)
+    {
+        var commitments = state.Commitments;
+        if (CommitmentNumber.Decode(transaction, commitments.LocalTerms.ObscuringFactor) is not { } number) return (SpendKind.Mutual, 0);
+        if (number == commitments.LocalNumber && commitments.CurrentLocal(signer).TxId == transaction.TxId) return (SpendKind.LocalCommitment, number);
+        if (number == commitments.RemoteNumber && CurrentRemote(commitments).TxId == transaction.TxId) return (SpendKind.RemoteCommitment, number);
+        if (number == commitments.RemoteNumber + 1 && NextRemote(commitments) is { } next && next.TxId == transaction.TxId) return (SpendKind.NextRemoteCommitment, number);
+        if (number < commitments.RemoteNumber) return (SpendKind.RevokedCommitment, number);
+        return number > commitments.RemoteNumber ? (SpendKind.FutureRemoteCommitment, number) : (SpendKind.Unknown, number);
+    }
+
+    /// <summary>The peer's current commitment.</summary>
+    public static CommitmentTransaction CurrentRemote(ChannelCommitments commitments) =>
+        commitments.Remote(commitments.Latest, commitments.Latest.RemoteSpec, commitments.RemoteNumber, commitments.RemotePoint);
+
+    /// <summary>The peer's next commitment; null where none is signed.</summary>
+    public static CommitmentTransaction? NextRemote(ChannelCommitments commitments) => commitments is { Latest.NextRemoteSpec: { } spec, RemoteNextPoint: { } point }
+        ? commitments.Remote(commitments.Latest, spec, commitments.RemoteNumber + 1, point)
+        : null;
+}

@@ -1,0 +1,221 @@
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.States;
+
+/// <content>The commands that mean the same in all funded states.</content>
+public abstract partial record FundedState
+{
+    // Forgetting finished adds costs a write: only when it is worth one.
+    private const int PruneFrom = 64;
+
+    /// <inheritdoc/>
+    internal sealed override void Handle(Turn turn, ChannelCommand command)
+    {
+        switch (command)
+        {
+            case ChannelCommand.OwnershipTaken:
+                turn.Record(new DurableEvent.OwnershipTaken());
+                turn.State.Resume(turn);
+                break;
+            case ChannelCommand.Connected connected:
+                Lose(turn);
+                turn.Record(new DurableEvent.Connected(connected.Connection, connected.Epoch, connected.Features));
+                Current(turn).OnConnected(turn);
+                break;
+            case ChannelCommand.Disconnected disconnected when Link.Status != LinkStatus.Offline && Link.Connection == disconnected.Connection:
+                Lose(turn);
+                Current(turn).OnDisconnected(turn);
+                break;
+            case ChannelCommand.Disconnected:
+                break;
+            case ChannelCommand.PeerMessages messages:
+                foreach (var message in messages.Messages)
+                {
+                    // A message may end the connection, or the channel: what follows it is void.
+                    if (turn.State is not FundedState now || now.Link.Status == LinkStatus.Offline || now.Link.Connection != messages.Connection) break;
+                    now.Receive(turn, message);
+                }
+
+                break;
+            case ChannelCommand.NewBlock:
+                if (Commitments.Outgoing.CountPrunable(turn.Environment.BlockHeight) >= PruneFrom) turn.Record(new DurableEvent.OriginsPruned(turn.Environment.BlockHeight));
+                Current(turn).OnBlock(turn);
+                break;
+            case ChannelCommand.AddHtlc add:
+                HtlcCommands.Add(turn, this, add);
+                break;
+            case ChannelCommand.SettleHtlc settle:
+                HtlcCommands.Settle(turn, this, settle);
+                break;
+            case ChannelCommand.FixForward forward:
+                HtlcCommands.FixForward(turn, this, forward);
+                break;
+            case ChannelCommand.AcknowledgeResult acknowledge:
+                HtlcCommands.Acknowledge(turn, this, acknowledge);
+                break;
+            case ChannelCommand.FundingMade made:
+                turn.Act(new ChannelAction.ReleaseFunding(made.Transaction));
+                break;
+            case ChannelCommand.FundingFailed:
+                break;
+            case ChannelCommand.FundingConfirmed confirmed:
+                OnFundingConfirmed(turn, confirmed);
+                break;
+            case ChannelCommand.FundingSpent spent:
+                OnFundingSpent(turn, spent.Transaction);
+                break;
+            case ChannelCommand.OutputSpent spent:
+                OnOutputSpent(turn, spent.Transaction);
+                break;
+            case ChannelCommand.RevokedCommitmentFound found:
+                OnRevokedCommitmentFound(turn, found);
+                break;
+            case ChannelCommand.TransactionConfirmed confirmed:
+                OnTransactionConfirmed(turn, confirmed);
+                break;
+            case ChannelCommand.CloseMutual close:
+                OnCloseMutual(turn, close);
+                break;
+            case ChannelCommand.ForceClose force:
+                OnForceClose(turn, force);
+                break;
+            case ChannelCommand.UpdateFee fee:
+                OnUpdateFee(turn, fee);
+                break;
+            default:
+                turn.Refuse(command, CommandRefusal.WrongState, "The channel exists already.");
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void Conclude(Turn turn)
+    {
+        if (!turn.HasDurable) return;
+        // What waited for a write rides on this one.
+        var now = Current(turn);
+        if (!now.Transient.Preimages.IsEmpty) turn.Record(new DurableEvent.PreimagesLearned(now.Transient.Preimages));
+        if (!now.Transient.Acknowledged.IsEmpty) turn.Record(new DurableEvent.ResultsAcknowledged(now.Transient.Acknowledged));
+    }
+
+    /// <summary>The state that the turn has come to; still a funded one.</summary>
+    private protected static FundedState Current(Turn turn) => (FundedState)turn.State;
+
+    /// <summary>There is a new connection; its event is recorded.</summary>
+    private protected virtual void OnConnected(Turn turn) => turn.Send(Reestablishment.Message(Commitments, turn.Signer));
+
+    /// <summary>The connection is gone; what it carried is settled.</summary>
+    private protected virtual void OnDisconnected(Turn turn)
+    {
+    }
+
+    /// <summary>A message of the peer that is neither error nor warning nor channel_reestablish, on a reestablished connection.</summary>
+    private protected virtual void OnMessage(Turn turn, LightningMessage message) => Unexpected(turn, message);
+
+    /// <summary>The peer's channel_reestablish fits: what it lacks was sent again.</summary>
+    private protected virtual void OnReestablished(Turn turn, ChannelReestablish theirs)
+    {
+    }
+
+    /// <summary>A new block.</summary>
+    private protected virtual void OnBlock(Turn turn)
+    {
+    }
+
+    /// <summary>The funding transaction is deep enough.</summary>
+    private protected virtual void OnFundingConfirmed(Turn turn, ChannelCommand.FundingConfirmed confirmed)
+    {
+    }
+
+    /// <summary>A mutual close is asked for.</summary>
+    private protected virtual void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) =>
+        turn.Refuse(close, CommandRefusal.WrongState, $"The channel is {GetType().Name}.");
+
+    /// <summary>A force close is asked for.</summary>
+    private protected virtual void OnForceClose(Turn turn, ChannelCommand.ForceClose force)
+    {
+        ForceClosing.Start(turn, this, CloseReason.Requested, "The operator closed the channel.", sendError: true);
+        turn.Done(force);
+    }
+
+    /// <summary>Another feerate is asked for.</summary>
+    private protected virtual void OnUpdateFee(Turn turn, ChannelCommand.UpdateFee fee) =>
+        turn.Refuse(fee, CommandRefusal.WrongState, $"The channel is {GetType().Name}.");
+
+    /// <summary>The funding output is spent.</summary>
+    private protected virtual void OnFundingSpent(Turn turn, Bitcoin.Transactions.Transaction transaction) => ForceClosing.FundingSpent(turn, this, transaction);
+
+    /// <summary>A watched output of a commitment or HTLC transaction is spent.</summary>
+    private protected virtual void OnOutputSpent(Turn turn, Bitcoin.Transactions.Transaction transaction)
+    {
+    }
+
+    /// <summary>What a revoked commitment held was found.</summary>
+    private protected virtual void OnRevokedCommitmentFound(Turn turn, ChannelCommand.RevokedCommitmentFound found)
+    {
+    }
+
+    /// <summary>A watched transaction is deep enough.</summary>
+    private protected virtual void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed)
+    {
+    }
+
+    /// <summary>The peer sent an error: the channel cannot go on (BOLT 1).</summary>
+    private protected virtual void OnError(Turn turn, Error error) =>
+        ForceClosing.Start(turn, this, CloseReason.PeerError, $"The peer sent an error: {error.Text}", sendError: false);
+
+    /// <summary>Whether the channel takes adds now; why not otherwise.</summary>
+    internal virtual AddRefusal? AddsRefused => AddRefusal.NotOpen;
+
+    /// <summary>Whether updates may be sent: settlements in any case, adds where <see cref="AddsRefused"/> is null.</summary>
+    internal virtual bool CanUpdate => false;
+
+    /// <summary>Tells the peer what is wrong and closes the connection: a new one starts from what both have signed.</summary>
+    internal void Warn(Turn turn, string text)
+    {
+        turn.Send(new Warning(ChannelId, text));
+        turn.Act(new ChannelAction.Disconnect(text));
+        Lose(turn);
+        Current(turn).OnDisconnected(turn);
+    }
+
+    private protected void Unexpected(Turn turn, LightningMessage message)
+    {
+        // Unknown odd messages and gossip are nobody's fault.
+        if (message is IChannelMessage and not AnnouncementSignatures) Warn(turn, $"{message.GetType().Name} is not expected in state {GetType().Name}.");
+    }
+
+    private void Receive(Turn turn, LightningMessage message)
+    {
+        switch (message)
+        {
+            case Error error:
+                OnError(turn, error);
+                break;
+            case Warning:
+                break;
+            case ChannelReestablish reestablish when Link.Status == LinkStatus.Reestablishing:
+                if (Reestablishment.Receive(turn, this, reestablish)) Current(turn).OnReestablished(turn, reestablish);
+                break;
+            case ChannelReestablish:
+                break;
+            default:
+                // Before its channel_reestablish a peer has nothing to say.
+                if (Link.IsOnline) OnMessage(turn, message);
+                break;
+        }
+    }
+
+    // What was never signed is undone. Adds get their answer, settlements and preimages are kept.
+    private void Lose(Turn turn)
+    {
+        if (Link.Status == LinkStatus.Offline) return;
+        HtlcCommands.Unpropose(turn, this, AddRefusal.Offline);
+        turn.Record(new TransientEvent.ConnectionLost());
+    }
+}

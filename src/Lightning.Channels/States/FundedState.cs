@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Updates;
+
+namespace Lightning.Channels.States;
+
+/// <summary>A channel whose funding is fixed: there are commitments, and the journal knows it.</summary>
+/// <param name="Commitments">What is durable and common to all these states.</param>
+/// <param name="Transient">What is in memory only.</param>
+public abstract partial record FundedState(ChannelCommitments Commitments, TransientState Transient) : ChannelState
+{
+    /// <inheritdoc/>
+    public override ChannelParameters Parameters => Commitments.Parameters;
+
+    /// <inheritdoc/>
+    public override ChannelId? Id => Commitments.Id;
+
+    /// <inheritdoc/>
+    public override ChannelLink Link => Transient.Link;
+
+    /// <summary>The wire's id.</summary>
+    internal ChannelId ChannelId => Commitments.Id;
+
+    /// <summary>What an event does in this state only; null for the events that do the same in all.</summary>
+    private protected virtual ChannelState? AfterHere(ChannelEvent happened) => null;
+
+    private protected sealed override ChannelState? After(ChannelEvent happened) => AfterHere(happened) ?? happened switch
+    {
+        DurableEvent.OwnershipTaken => this with { Transient = TransientState.None },
+        DurableEvent.Connected connected => this with
+        {
+            Transient = Transient.Disconnected() with { Link = new ChannelLink(LinkStatus.Reestablishing, connected.Connection, connected.Features) },
+        },
+        TransientEvent.ConnectionLost => this with { Transient = Transient.Disconnected() },
+        TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online } } },
+        TransientEvent.UpdateReceived received => this with { Transient = Transient with { Received = Transient.Received.Items.Add(received.Update) } },
+        TransientEvent.UpdateProposed proposed => this with { Transient = Transient.Propose(proposed.Update, proposed.Origin) },
+        TransientEvent.FeeDropped => this with { Transient = Transient with { Proposed = Transient.Proposed.Items.RemoveAll(static one => one.Update is CommitmentUpdate.Fee) } },
+        TransientEvent.PreimageHeard heard => this with { Transient = Transient with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },
+        TransientEvent.ResultAcknowledgementHeard heard => this with { Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.Add(heard.Origin) } },
+        TransientEvent.CommandHeld held => this with { Transient = Transient with { Command = held.Command } },
+        DurableEvent.AddRefused refused => this with
+        {
+            Commitments = Commitments with { Outgoing = Commitments.Outgoing.Refuse(refused.Origin, refused.Reason, refused.RefuseFrom) },
+            Transient = Transient.Drop(refused.Origin),
+        },
+        DurableEvent.ForwardFixed forward => AfterForward(forward),
+        DurableEvent.SettlementsKept kept => this with
+        {
+            Commitments = Commitments.Apply(kept),
+            Transient = Transient with
+            {
+                Proposed = Transient.Proposed.Items.RemoveAll(one => one.Update is CommitmentUpdate.Settlement settlement && kept.Settlements.Items.Any(durable => durable.Id == settlement.Id)),
+            },
+        },
+        DurableEvent.PreimagesLearned learned => this with
+        {
+            Commitments = Commitments with { Outgoing = learned.Fulfillments.Items.Aggregate(Commitments.Outgoing, static (ledger, one) => ledger.Fulfill(one)) },
+            Transient = Transient.DropPreimages(learned),
+        },
+        DurableEvent.ResultsAcknowledged acknowledged => this with
+        {
+            Commitments = Commitments with { Outgoing = acknowledged.Origins.Items.Aggregate(Commitments.Outgoing, static (ledger, one) => ledger.Acknowledge(one)) },
+            Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.RemoveAll(one => acknowledged.Origins.Items.Contains(one)) },
+        },
+        DurableEvent.OriginsPruned pruned => this with { Commitments = Commitments with { Outgoing = Commitments.Outgoing.Prune(pruned.BlockHeight) } },
+        DurableEvent.ForceClosed closed => new Closing(Commitments, Transient.Disconnected() with { Link = Transient.Link }, closed.Reason, closed.Detail, closed.SendError),
+        DurableEvent.FundingSpent spent => Closing.Of(this, spent),
+        DurableEvent.StateLost lost => new WaitForRemoteClose(Commitments, Transient.Disconnected() with { Link = Transient.Link }, lost.Proven, lost.RemoteCommitmentNumber),
+        DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None, closed.Reason),
+        _ => null,
+    };
+
+    private ChannelState? AfterForward(DurableEvent.ForwardFixed forward) => Commitments.Incoming.TryGetValue(forward.HtlcId, out var htlc)
+        ? this with { Commitments = Commitments with { Incoming = Commitments.Incoming.SetItem(forward.HtlcId, htlc with { Forward = forward.Outgoing }) } }
+        : null;
+}

@@ -1,0 +1,120 @@
+using Lightning.Bitcoin.Scripts;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Closing;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.States;
+
+/// <summary>shutdown, and what both ways to negotiate a closing transaction share (BOLT 2 "Channel Close").</summary>
+internal static class MutualClosing
+{
+    /// <summary>Begins a mutual close.</summary>
+    public static void Begin(Turn turn, FundedState state, ChannelCommand.CloseMutual close)
+    {
+        if (!state.Link.IsOnline)
+        {
+            turn.Refuse(close, CommandRefusal.Offline, "There is no connection to the peer.");
+            return;
+        }
+
+        var script = close.Script ?? state.Parameters.ShutdownScript;
+        if (ScriptViolation(state, script) is { } violation)
+        {
+            turn.Refuse(close, CommandRefusal.Invalid, violation);
+            return;
+        }
+
+        SendShutdown(turn, state, script, close.Feerate);
+        turn.Record(new TransientEvent.CommandHeld(close));
+    }
+
+    /// <summary>Why this node may not close to a script; null where it may.</summary>
+    public static string? ScriptViolation(FundedState state, Script script)
+    {
+        if (state.Parameters.Local.UpfrontShutdownScript is { } promised && promised != script) return "At its opening the channel was bound to another script.";
+        return IsAllowed(state, script) ? null : "The peer does not take a script of this form.";
+    }
+
+    /// <summary>Whether a shutdown may name the script.</summary>
+    public static bool IsAllowed(FundedState state, Script script) =>
+        ShutdownScript.IsStandard(script, state.Link.Has(ChannelFeatures.ShutdownAnySegwit), state.Link.Has(ChannelFeatures.SimpleClose));
+
+    /// <summary>Sends shutdown. Adds that wait to be sent are refused: none may follow it.</summary>
+    public static void SendShutdown(Turn turn, FundedState state, Script script, FeeratePerKw? feerate)
+    {
+        HtlcCommands.RefuseProposedAdds(turn, state, AddRefusal.Closing);
+        turn.Record(new DurableEvent.ShutdownSent(script, feerate));
+        turn.Send(new Shutdown(state.ChannelId, script));
+        turn.Act(new ChannelAction.ReportClosing());
+    }
+
+    /// <summary>The peer's shutdown; this node's follows at the end of the decision, if it was not sent before.</summary>
+    public static void ReceiveShutdown(Turn turn, FundedState state, Shutdown shutdown)
+    {
+        if (Refused(state, shutdown.ScriptPubKey) is { } reason)
+        {
+            state.Warn(turn, reason);
+            return;
+        }
+
+        if (!state.Transient.Received.IsEmpty && state.Transient.Received.Items.Any(static update => update is CommitmentUpdate.AddHtlc))
+        {
+            state.Warn(turn, "shutdown while an update_add_htlc waits for its commitment_signed.");
+            return;
+        }
+
+        // Again after a reconnection.
+        if (state is ShuttingDown { RemoteScript: { } known } && known == shutdown.ScriptPubKey) return;
+        HtlcCommands.RefuseProposedAdds(turn, state, AddRefusal.Closing);
+        turn.Record(new DurableEvent.ShutdownReceived(shutdown.ScriptPubKey));
+    }
+
+    /// <summary>What is wrong with a script of the peer; null where nothing is.</summary>
+    public static string? Refused(FundedState state, Script script)
+    {
+        if (state.Parameters.Remote.UpfrontShutdownScript is { } promised && promised != script) return "The shutdown script is not the one of the opening.";
+        return IsAllowed(state, script) ? null : "The shutdown script is of no allowed form.";
+    }
+
+    /// <summary>What a closing transaction divides.</summary>
+    public static ClosingBalances Balances(ChannelCommitments commitments, Script local, Script remote) =>
+        new(commitments.Latest.LocalSpec.ToLocal, local, commitments.Latest.LocalSpec.ToRemote, remote);
+
+    /// <summary>The feerate for a closing transaction.</summary>
+    public static FeeratePerKw Feerate(FeeratePerKw? wanted, ChannelEnvironment environment)
+    {
+        var feerate = wanted ?? environment.Fees.MutualClose;
+        return feerate < environment.Fees.Minimum ? environment.Fees.Minimum : feerate;
+    }
+
+    /// <summary>Publishes a closing transaction and watches it.</summary>
+    public static void Publish(Turn turn, Bitcoin.Transactions.Transaction transaction)
+    {
+        turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.MutualClose));
+        turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
+    }
+
+    /// <summary>A transaction spends the funding output while a mutual close is negotiated.</summary>
+    /// <returns>Whether it is a mutual close.</returns>
+    public static bool FundingSpent(Turn turn, FundedState state, Bitcoin.Transactions.Transaction transaction)
+    {
+        if (ForceClosing.Identify(state, transaction, turn.Signer).Kind != SpendKind.Mutual) return false;
+        turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
+        return true;
+    }
+
+    /// <summary>A closing transaction is deep enough: the channel is over.</summary>
+    public static void Confirmed(Turn turn, FundedState state, Bitcoin.Transactions.Transaction transaction)
+    {
+        if (!ForceClosing.SpendsFunding(state, transaction) || ForceClosing.Identify(state, transaction, turn.Signer).Kind != SpendKind.Mutual) return;
+        var command = state.Transient.Command;
+        turn.Record(new DurableEvent.ChannelClosed(CloseReason.Mutual));
+        if (command is not null) turn.Done(command);
+        turn.Act(new ChannelAction.ReportClosed(CloseReason.Mutual));
+    }
+}

@@ -1,0 +1,218 @@
+using Lightning.Bitcoin.Crypto;
+using Lightning.Bitcoin.Scripts;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Closing;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.Fees;
+using Lightning.Channels.Transactions;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.States;
+
+/// <summary>
+/// Each side offers a closing transaction that it pays for, and signs the other's (option_simple_close, BOLT 2). The channel stays here until one of
+/// them is confirmed: until then either side may offer a better one.
+/// </summary>
+/// <param name="Commitments">What is durable.</param>
+/// <param name="Transient">What is in memory only.</param>
+/// <param name="LocalScript">This node's latest script.</param>
+/// <param name="RemoteScript">The peer's latest script.</param>
+/// <param name="Feerate">What this node wants to pay; null for the estimate.</param>
+/// <param name="Offer">The closing_complete that awaits its closing_sig; null for none.</param>
+/// <param name="Signed">The closing transactions that both signed.</param>
+public sealed record NegotiatingSimple(
+    ChannelCommitments Commitments,
+    TransientState Transient,
+    Script LocalScript,
+    Script RemoteScript,
+    FeeratePerKw? Feerate,
+    ClosingOffer? Offer,
+    EquatableArray<Transaction> Signed) : FundedState(Commitments, Transient)
+{
+    internal override AddRefusal? AddsRefused => AddRefusal.Closing;
+
+    /// <summary>Sends closing_complete, if this node's balance pays a fee.</summary>
+    internal bool Propose(Turn turn, Script localScript, FeeratePerKw? feerate)
+    {
+        var balances = MutualClosing.Balances(Commitments, localScript, RemoteScript);
+        var fee = MutualClosing.Feerate(feerate, turn.Environment).Fee(SimpleClosing.Weight(balances));
+        var (ours, theirs) = (balances.Local.ToSatoshi(), balances.Remote.ToSatoshi());
+        // Not without money for the fee, nor where nothing but dust would be left.
+        if (fee > ours || (ours - fee < DustThreshold.Of(localScript) && theirs < DustThreshold.Of(RemoteScript))) return false;
+        var offer = new ClosingOffer(localScript, RemoteScript, fee, turn.Environment.BlockHeight);
+        turn.Record(new DurableEvent.ClosingCompleteSent(offer.LocalScript, offer.RemoteScript, offer.Fee, offer.LockTime));
+        var message = new ClosingComplete(ChannelId, offer.LocalScript, offer.RemoteScript, offer.Fee, offer.LockTime);
+        foreach (var variant in SimpleClosing.VariantsToSign(balances, fee))
+        {
+            var signature = turn.Signer.SignClosing(SimpleClosing.Build(Commitments.Latest.Funding, balances, CommitmentOwner.Local, variant, fee, offer.LockTime));
+            message = variant switch
+            {
+                SimpleClosingVariant.CloserOutputOnly => message with { CloserOutputOnly = signature },
+                SimpleClosingVariant.CloseeOutputOnly => message with { CloseeOutputOnly = signature },
+                _ => message with { CloserAndCloseeOutputs = signature },
+            };
+        }
+
+        turn.Send(message);
+        return true;
+    }
+
+    internal override void Resume(Turn turn)
+    {
+        Watching.Funding(turn, Commitments);
+        Watching.Htlcs(turn, Commitments);
+        foreach (var transaction in Signed) MutualClosing.Publish(turn, transaction);
+    }
+
+    private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
+    {
+        DurableEvent.ClosingCompleteSent sent => this with
+        {
+            LocalScript = sent.LocalScript,
+            Offer = new ClosingOffer(sent.LocalScript, sent.RemoteScript, sent.Fee, sent.LockTime),
+        },
+        DurableEvent.ClosingCompleteReceived received => this with { RemoteScript = received.RemoteScript, Signed = Signed.Items.Add(received.Transaction) },
+        DurableEvent.ClosingAgreed agreed => this with { Offer = null, Signed = Signed.Items.Add(agreed.Transaction) },
+        DurableEvent.ShutdownReceived received => this with { RemoteScript = received.Script, Transient = Transient with { ShutdownReceived = true } },
+        TransientEvent.ShutdownRepeated => this with { Transient = Transient with { ShutdownReceived = true } },
+        _ => null,
+    };
+
+    private protected override void OnReestablished(Turn turn, ChannelReestablish theirs) => turn.Send(new Shutdown(ChannelId, LocalScript));
+
+    private protected override void OnMessage(Turn turn, LightningMessage message)
+    {
+        switch (message)
+        {
+            case Shutdown shutdown:
+                Receive(turn, shutdown);
+                break;
+            case ClosingComplete complete:
+                Receive(turn, complete);
+                break;
+            case ClosingSig sig:
+                Receive(turn, sig);
+                break;
+            default:
+                Unexpected(turn, message);
+                break;
+        }
+    }
+
+    private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close)
+    {
+        var script = close.Script ?? LocalScript;
+        if (!Link.IsOnline) turn.Refuse(close, CommandRefusal.Offline, "There is no connection to the peer.");
+        else if (Offer is not null) turn.Refuse(close, CommandRefusal.WrongState, "The peer has not answered the last closing_complete.");
+        else if (MutualClosing.ScriptViolation(this, script) is { } violation) turn.Refuse(close, CommandRefusal.Invalid, violation);
+        else if (!Propose(turn, script, close.Feerate)) turn.Refuse(close, CommandRefusal.InsufficientBalance, "The balance does not pay the fee.");
+        else turn.Record(new TransientEvent.CommandHeld(close));
+    }
+
+    private protected override void OnFundingSpent(Turn turn, Transaction transaction)
+    {
+        if (!MutualClosing.FundingSpent(turn, this, transaction)) base.OnFundingSpent(turn, transaction);
+    }
+
+    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed.Transaction);
+
+    // Once on each connection: the scripts are known again, and what was not answered is offered again.
+    private void Receive(Turn turn, Shutdown shutdown)
+    {
+        if (Transient.ShutdownReceived) return;
+        if (MutualClosing.Refused(this, shutdown.ScriptPubKey) is { } reason)
+        {
+            Warn(turn, reason);
+            return;
+        }
+
+        if (shutdown.ScriptPubKey == RemoteScript) turn.Record(new TransientEvent.ShutdownRepeated());
+        else turn.Record(new DurableEvent.ShutdownReceived(shutdown.ScriptPubKey));
+        if (Offer is not null || Signed.IsEmpty) ((NegotiatingSimple)turn.State).Propose(turn, LocalScript, Feerate);
+    }
+
+    private void Receive(Turn turn, ClosingComplete message)
+    {
+        if (Violation(message) is { } reason)
+        {
+            Warn(turn, reason);
+            return;
+        }
+
+        var balances = MutualClosing.Balances(Commitments, LocalScript, message.CloserScript);
+        var variant = SimpleClosing.VariantToUse(balances, message.Fee, message.CloserAndCloseeOutputs is not null);
+        var closing = SimpleClosing.Build(Commitments.Latest.Funding, balances, CommitmentOwner.Remote, variant, message.Fee, message.LockTime);
+        if (SignatureOf(variant, message.CloserOutputOnly, message.CloseeOutputOnly, message.CloserAndCloseeOutputs) is not { } theirs || !closing.VerifyRemote(theirs))
+        {
+            Warn(turn, $"closing_complete without a valid signature for {variant}.");
+            return;
+        }
+
+        var ours = turn.Signer.SignClosing(closing);
+        var transaction = closing.WithSignatures(ours, theirs);
+        turn.Record(new DurableEvent.ClosingCompleteReceived(message.CloserScript, transaction));
+        var answer = new ClosingSig(ChannelId, message.CloserScript, message.CloseeScript, message.Fee, message.LockTime);
+        turn.Send(variant switch
+        {
+            SimpleClosingVariant.CloserOutputOnly => answer with { CloserOutputOnly = ours },
+            SimpleClosingVariant.CloseeOutputOnly => answer with { CloseeOutputOnly = ours },
+            _ => answer with { CloserAndCloseeOutputs = ours },
+        });
+        MutualClosing.Publish(turn, transaction);
+    }
+
+    private string? Violation(ClosingComplete message)
+    {
+        var balance = Commitments.Latest.LocalSpec.ToRemote.ToSatoshi();
+        if (message.Fee < Satoshi.Zero || message.Fee > balance) return $"closing_complete with a fee of {message.Fee}, where the closer has {balance}.";
+        // Both changed their scripts at once: a new connection tells both the latest ones.
+        if (message.CloseeScript != LocalScript) return "closing_complete with another script than this node's latest.";
+        if (MutualClosing.Refused(this, message.CloserScript) is { } reason) return reason;
+        return balance - message.Fee <= Satoshi.Zero && Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() <= Satoshi.Zero ? "closing_complete leaves nothing." : null;
+    }
+
+    private void Receive(Turn turn, ClosingSig message)
+    {
+        // An answer to an offer that a newer one replaced, or of an earlier connection.
+        if (Offer is not { } offer) return;
+        if (message.CloserScript != offer.LocalScript || message.CloseeScript != offer.RemoteScript || message.Fee != offer.Fee || message.LockTime != offer.LockTime)
+        {
+            Warn(turn, "closing_sig does not answer the last closing_complete.");
+            return;
+        }
+
+        var balances = MutualClosing.Balances(Commitments, offer.LocalScript, offer.RemoteScript);
+        ClosingTransaction? signed = null;
+        EcdsaSignature signature = default;
+        var count = (message.CloserOutputOnly is null ? 0 : 1) + (message.CloseeOutputOnly is null ? 0 : 1) + (message.CloserAndCloseeOutputs is null ? 0 : 1);
+        foreach (var variant in SimpleClosing.VariantsToSign(balances, offer.Fee))
+        {
+            if (SignatureOf(variant, message.CloserOutputOnly, message.CloseeOutputOnly, message.CloserAndCloseeOutputs) is not { } theirs) continue;
+            signature = theirs;
+            signed = SimpleClosing.Build(Commitments.Latest.Funding, balances, CommitmentOwner.Local, variant, offer.Fee, offer.LockTime);
+        }
+
+        if (count != 1 || signed is null || !signed.VerifyRemote(signature))
+        {
+            Warn(turn, "closing_sig without exactly one valid signature of an offered transaction.");
+            return;
+        }
+
+        var transaction = signed.WithSignatures(turn.Signer.SignClosing(signed), signature);
+        turn.Record(new DurableEvent.ClosingAgreed(transaction));
+        MutualClosing.Publish(turn, transaction);
+        if (Transient.Command is not { } command) return;
+        turn.Record(new TransientEvent.CommandHeld(null));
+        turn.Done(command);
+    }
+
+    private static EcdsaSignature? SignatureOf(SimpleClosingVariant variant, EcdsaSignature? closerOnly, EcdsaSignature? closeeOnly, EcdsaSignature? both) => variant switch
+    {
+        SimpleClosingVariant.CloserOutputOnly => closerOnly,
+        SimpleClosingVariant.CloseeOutputOnly => closeeOnly,
+        _ => both,
+    };
+}

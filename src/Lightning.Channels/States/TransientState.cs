@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Updates;
+
+namespace Lightning.Channels.States;
+
+/// <summary>What of a funded channel is in memory only: a crash loses it, and nothing outside relies on it.</summary>
+public sealed record TransientState
+{
+    /// <summary>Nothing: what a recovered channel starts with.</summary>
+    public static TransientState None { get; } = new();
+
+    /// <summary>The connection.</summary>
+    public ChannelLink Link { get; init; } = ChannelLink.Offline;
+
+    /// <summary>This node's updates that wait for the next commitment_signed.</summary>
+    public EquatableArray<ProposedUpdate> Proposed { get; init; }
+
+    /// <summary>The peer's updates since its last commitment_signed.</summary>
+    public EquatableArray<CommitmentUpdate> Received { get; init; }
+
+    /// <summary>Preimages that were passed on and are in no event yet. They outlive the connection.</summary>
+    public EquatableArray<LearnedPreimage> Preimages { get; init; }
+
+    /// <summary>Acknowledged results that are in no event yet.</summary>
+    public EquatableArray<HtlcOrigin> Acknowledged { get; init; }
+
+    /// <summary>The open or close command to be answered.</summary>
+    public ChannelCommand? Command { get; init; }
+
+    /// <summary>The fee of the closing_signed sent last on this connection.</summary>
+    public Satoshi? ClosingFeeSent { get; init; }
+
+    /// <summary>The fee of the closing_signed received last on this connection.</summary>
+    public Satoshi? ClosingFeeReceived { get; init; }
+
+    /// <summary>Whether the peer's shutdown has come again on this connection.</summary>
+    public bool ShutdownReceived { get; init; }
+
+    /// <summary>Without the connection, and what it carried.</summary>
+    internal TransientState Disconnected() => this with
+    {
+        Link = ChannelLink.Offline,
+        Proposed = [],
+        Received = [],
+        ClosingFeeSent = null,
+        ClosingFeeReceived = null,
+        ShutdownReceived = false,
+    };
+
+    internal TransientState Propose(CommitmentUpdate update, AddOrigin? origin)
+    {
+        var kept = Proposed.Items;
+        // One feerate, and one settlement of an HTLC, go out: the last.
+        kept = update switch
+        {
+            CommitmentUpdate.Fee => kept.RemoveAll(static one => one.Update is CommitmentUpdate.Fee),
+            CommitmentUpdate.Settlement settlement => kept.RemoveAll(one => one.Update is CommitmentUpdate.Settlement earlier && earlier.Id == settlement.Id),
+            _ => kept,
+        };
+        return this with { Proposed = kept.Add(new ProposedUpdate(update, origin)) };
+    }
+
+    internal TransientState Drop(HtlcOrigin origin) => this with { Proposed = Proposed.Items.RemoveAll(one => one.Origin?.Origin == origin) };
+
+    internal TransientState DropPreimages(ChannelEvent happened)
+    {
+        if (Preimages.IsEmpty) return this;
+        return this with
+        {
+            Preimages = happened switch
+            {
+                DurableEvent.PreimagesLearned learned => Preimages.Items.RemoveAll(one => learned.Fulfillments.Items.Contains(one)),
+                DurableEvent.CommitmentReceived received => Preimages.Items.RemoveAll(one =>
+                    received.Updates.Items.Any(update => update is CommitmentUpdate.FulfillHtlc fulfill && fulfill.Id == one.HtlcId)),
+                _ => Preimages.Items,
+            },
+        };
+    }
+
+    internal bool HasProposed(HtlcOrigin origin)
+    {
+        foreach (var one in Proposed)
+        {
+            if (one.Origin?.Origin == origin) return true;
+        }
+
+        return false;
+    }
+
+    internal CommitmentUpdate.Settlement? FindProposedSettlement(ulong htlcId)
+    {
+        foreach (var one in Proposed)
+        {
+            if (one.Update is CommitmentUpdate.Settlement settlement && settlement.Id == htlcId) return settlement;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,105 @@
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.States;
+
+/// <summary>Both sides have signed; the funding transaction is not deep enough yet.</summary>
+/// <param name="Commitments">What is durable.</param>
+/// <param name="Transient">What is in memory only.</param>
+/// <param name="FundingTransaction">Published by this node; null for an accepter.</param>
+/// <param name="RemoteReady">The peer's channel_ready, where it came already.</param>
+/// <param name="SinceHeight">Height at which the channel was funded.</param>
+public sealed record WaitForFundingConfirmed(
+    ChannelCommitments Commitments,
+    TransientState Transient,
+    Transaction? FundingTransaction,
+    DurableEvent.ChannelReadyReceived? RemoteReady,
+    uint SinceHeight) : FundedState(Commitments, Transient)
+{
+    // A coinbase can be spent after 100 blocks, and be reorganized away with all that spends it.
+    private const uint CoinbaseMaturity = 100;
+
+    internal static WaitForFundingConfirmed After(UnfundedState before, DurableEvent.FundingAccepted accepted) => new(
+        ChannelCommitments.Create(
+            accepted.Parameters, accepted.Funding, accepted.Push, accepted.Feerate, accepted.RemoteFirstPoint, accepted.Signature, before.Outgoing),
+        TransientState.None,
+        FundingTransaction: null,
+        RemoteReady: null,
+        accepted.BlockHeight);
+
+    private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
+    {
+        DurableEvent.ChannelReadyReceived ready => this with { RemoteReady = ready, Commitments = Commitments with { RemoteNextPoint = ready.SecondPoint } },
+        DurableEvent.FundingConfirmed confirmed => AfterConfirmation(confirmed),
+        DurableEvent.ShutdownSent or DurableEvent.ShutdownReceived => ShuttingDown.After(this, happened),
+        _ => null,
+    };
+
+    private protected override void OnMessage(Turn turn, LightningMessage message)
+    {
+        switch (message)
+        {
+            case ChannelReady ready:
+                if (RemoteReady is null) turn.Record(new DurableEvent.ChannelReadyReceived(ready.SecondPerCommitmentPoint, ready.Alias));
+                break;
+            case Shutdown shutdown:
+                MutualClosing.ReceiveShutdown(turn, this, shutdown);
+                break;
+            default:
+                Unexpected(turn, message);
+                break;
+        }
+    }
+
+    private protected override void OnFundingConfirmed(Turn turn, ChannelCommand.FundingConfirmed confirmed)
+    {
+        var funding = Commitments.Latest.Funding;
+        var transaction = confirmed.Transaction;
+        if (transaction.TxId != funding.OutPoint.TxId) return;
+        // The opener chose txid and index: that they pay the agreed amount to the agreed script is for us to see (CVE-2019-12998 and others).
+        if (funding.OutPoint.Index >= transaction.Outputs.Length || transaction.Outputs[(int)funding.OutPoint.Index] != new TxOut(funding.Capacity, funding.ScriptPubKey))
+        {
+            turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));
+            turn.Send(new Error(ChannelId, "The funding output is not the one that was agreed."));
+            turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
+            return;
+        }
+
+        if (transaction.IsCoinbase && turn.Environment.BlockHeight + 1 < confirmed.BlockHeight + CoinbaseMaturity)
+        {
+            Watching.FundingDepth(turn, Commitments, CoinbaseMaturity);
+            return;
+        }
+
+        turn.Record(new DurableEvent.FundingConfirmed(confirmed.BlockHeight, confirmed.TransactionIndex));
+        if (Link.IsOnline) turn.Send(WaitForChannelReady.Message(Commitments, turn.Signer));
+        if (turn.State is Normal normal) normal.Report(turn);
+    }
+
+    private protected override void OnBlock(Turn turn)
+    {
+        // The opener has money in it; the accepter has none, and forgets.
+        if (Parameters.IsInitiator || turn.Environment.BlockHeight < SinceHeight + turn.Config.FundingTimeout) return;
+        turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));
+        turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
+    }
+
+    private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) => MutualClosing.Begin(turn, this, close);
+
+    internal override void Resume(Turn turn)
+    {
+        if (FundingTransaction is { } funding) turn.Act(new ChannelAction.Publish(funding, TransactionPurpose.Funding));
+        Watching.FundingDepth(turn, Commitments, Parameters.MinimumDepth);
+        Watching.Funding(turn, Commitments);
+    }
+
+    private FundedState AfterConfirmation(DurableEvent.FundingConfirmed confirmed)
+    {
+        var place = new ShortChannelId(confirmed.BlockHeight, confirmed.TransactionIndex, (ushort)Commitments.Latest.Funding.OutPoint.Index);
+        return RemoteReady is { } ready ? new Normal(Commitments, Transient, place, ready.Alias) : new WaitForChannelReady(Commitments, Transient, place);
+    }
+}

@@ -1,0 +1,80 @@
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.Signing;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.States;
+
+/// <summary>Opener: funding_created was sent; the funding transaction is kept back until the peer has signed.</summary>
+/// <param name="Commitments">What is durable.</param>
+/// <param name="Transient">What is in memory only.</param>
+/// <param name="FundingTransaction">Signed, not published.</param>
+/// <param name="SinceHeight">Height at which the channel was funded.</param>
+public sealed record WaitForFundingSigned(ChannelCommitments Commitments, TransientState Transient, Transaction FundingTransaction, uint SinceHeight)
+    : FundedState(Commitments, Transient)
+{
+    internal static WaitForFundingSigned After(UnfundedState before, DurableEvent.FundingCreated created) => new(
+        ChannelCommitments.Create(created.Parameters, created.Funding, created.Push, created.Feerate, created.RemoteFirstPoint, signature: null, before.Outgoing),
+        TransientState.None,
+        created.Transaction,
+        created.BlockHeight);
+
+    private protected override ChannelState? AfterHere(ChannelEvent happened) => happened is DurableEvent.FundingSigned signed
+        ? new WaitForFundingConfirmed(
+            Commitments with { Active = [Commitments.Latest with { LocalSignatures = new CommitmentSignatures(signed.Signature, []) }] },
+            Transient with { Command = null },
+            FundingTransaction,
+            RemoteReady: null,
+            SinceHeight)
+        : null;
+
+    private protected override void OnMessage(Turn turn, LightningMessage message)
+    {
+        if (message is not FundingSigned signed)
+        {
+            Unexpected(turn, message);
+            return;
+        }
+
+        if (!Commitments.CurrentLocal(turn.Signer).VerifyCommitmentSignature(signed.Signature))
+        {
+            Forget(turn, "The signature of funding_signed is not valid.", tellPeer: true);
+            return;
+        }
+
+        var command = Transient.Command;
+        turn.Record(new DurableEvent.FundingSigned(signed.Signature));
+        turn.Act(new ChannelAction.Publish(FundingTransaction, TransactionPurpose.Funding));
+        Watching.FundingDepth(turn, Commitments, Parameters.MinimumDepth);
+        Watching.Funding(turn, Commitments);
+        if (command is not null) turn.Done(command);
+    }
+
+    // The funding transaction was never published: nothing is lost by forgetting the channel, as BOLT 2 asks.
+    private protected override void OnDisconnected(Turn turn) => Forget(turn, "The connection was lost.", tellPeer: false);
+
+    private protected override void OnConnected(Turn turn) => Forget(turn, "The connection was lost.", tellPeer: false);
+
+    private protected override void OnError(Turn turn, Error error) => Forget(turn, $"The peer refused: {error.Text}", tellPeer: false);
+
+    private protected override void OnForceClose(Turn turn, ChannelCommand.ForceClose force)
+    {
+        Forget(turn, "The opening was cancelled.", tellPeer: true);
+        turn.Done(force);
+    }
+
+    internal override void Resume(Turn turn) => Forget(turn, "The connection was lost.", tellPeer: false);
+
+    private void Forget(Turn turn, string reason, bool tellPeer)
+    {
+        var command = Transient.Command;
+        if (tellPeer) turn.Send(new Error(ChannelId, reason));
+        turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));
+        turn.Act(new ChannelAction.ReleaseFunding(FundingTransaction));
+        if (command is not null) turn.Refuse(command, CommandRefusal.PeerFailed, reason);
+        turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.States;
+
+namespace Lightning.Channels.Updates;
+
+/// <summary>The commands of payments: each counts once, however often it comes.</summary>
+internal static class HtlcCommands
+{
+    public static void Add(Turn turn, FundedState state, ChannelCommand.AddHtlc add)
+    {
+        if (state.Commitments.Outgoing.Find(add.Origin) is { } known)
+        {
+            Answer(turn, known);
+            return;
+        }
+
+        // Its answer comes with the commitment_signed that covers it.
+        if (state.Transient.HasProposed(add.Origin)) return;
+        var refusal = add.RefuseFrom <= turn.Environment.BlockHeight ? AddRefusal.TooLate : state.AddsRefused ?? OfferRules.Check(state, add, turn.Environment);
+        if (refusal is { } reason)
+        {
+            Refuse(turn, new AddOrigin(add.Origin, add.RefuseFrom), reason);
+            return;
+        }
+
+        turn.Record(new TransientEvent.UpdateProposed(
+            new CommitmentUpdate.AddHtlc(0, add.Amount, add.PaymentHash, add.CltvExpiry, add.Onion, add.PathKey),
+            new AddOrigin(add.Origin, add.RefuseFrom)));
+    }
+
+    /// <summary>Says no for ever.</summary>
+    public static void Refuse(Turn turn, AddOrigin origin, AddRefusal reason)
+    {
+        turn.Record(new DurableEvent.AddRefused(origin.Origin, reason, origin.RefuseFrom));
+        turn.Act(new ChannelAction.HtlcRefused(origin.Origin, reason));
+    }
+
+    /// <summary>What came of an add, once more.</summary>
+    public static void Answer(Turn turn, OutgoingHtlc known)
+    {
+        if (known.HtlcId is { } id) turn.Act(new ChannelAction.HtlcAccepted(known.Origin, id));
+        switch (known.Result)
+        {
+            case HtlcResult.Refused refused:
+                turn.Act(new ChannelAction.HtlcRefused(known.Origin, refused.Reason));
+                break;
+            case HtlcResult.Fulfilled fulfilled:
+                turn.Act(new ChannelAction.HtlcFulfilled(known.Origin, fulfilled.Preimage, fulfilled.AttributionData));
+                break;
+            case HtlcResult.Failed failed:
+                turn.Act(new ChannelAction.HtlcFailed(known.Origin, failed.Failure));
+                break;
+            default:
+                break;
+        }
+    }
+
+    public static void Settle(Turn turn, FundedState state, ChannelCommand.SettleHtlc settle)
+    {
+        var commitments = state.Commitments;
+        var id = settle.HtlcId;
+        if (!commitments.Incoming.TryGetValue(id, out var htlc))
+        {
+            // Settled before, durably; or not known here: a stale incarnation must not say so.
+            if (!IsSettled(commitments, id)) return;
+            if (settle is ChannelCommand.FulfillHtlc late && commitments.Kept.Items.Any(kept => kept.Id == id && kept is not CommitmentUpdate.FulfillHtlc))
+            {
+                if (!Matches(commitments, late)) return;
+                // A preimage is worth more than the failure that waits to be sent.
+                turn.Record(new DurableEvent.SettlementsKept([ToUpdate(settle)]));
+            }
+
+            turn.Act(new ChannelAction.SettlementAccepted(id));
+            return;
+        }
+
+        if (settle is ChannelCommand.FulfillHtlc fulfill && fulfill.Preimage.Hash != htlc.Htlc.PaymentHash) return;
+        if (settle is ChannelCommand.FailMalformedHtlc { FailureCode: var code } && (code & UpdateRules.BadOnion) == 0) return;
+        var update = ToUpdate(settle);
+        if (state.CanUpdate && state.Link.Status != LinkStatus.Offline)
+        {
+            var proposed = state.Transient.FindProposedSettlement(id);
+            if (proposed is null || (proposed is not CommitmentUpdate.FulfillHtlc && update is CommitmentUpdate.FulfillHtlc)) turn.Record(new TransientEvent.UpdateProposed(update, Origin: null));
+            return;
+        }
+
+        turn.Record(new DurableEvent.SettlementsKept([update]));
+        turn.Act(new ChannelAction.SettlementAccepted(id));
+        if (turn.State is States.Closing closing) closing.OnPreimage(turn);
+    }
+
+    public static void FixForward(Turn turn, FundedState state, ChannelCommand.FixForward command)
+    {
+        // Settled or not known: whoever asks hears of it elsewhere.
+        if (!state.Commitments.Incoming.TryGetValue(command.HtlcId, out var htlc)) return;
+        if (htlc.Forward is null ? command.Replaces is null : htlc.Forward == command.Replaces) turn.Record(new DurableEvent.ForwardFixed(command.HtlcId, command.Outgoing));
+        turn.Act(new ChannelAction.ForwardFixed(command.HtlcId, ((FundedState)turn.State).Commitments.Incoming[command.HtlcId].Forward ?? command.Outgoing));
+    }
+
+    public static void Acknowledge(Turn turn, FundedState state, ChannelCommand.AcknowledgeResult command)
+    {
+        if (state.Transient.Acknowledged.Items.Contains(command.Origin)) return;
+        if (state.Commitments.Outgoing.Find(command.Origin) is not { HtlcId: { } id } entry) return;
+        var known = entry.Result is HtlcResult.Fulfilled or HtlcResult.Failed || state.Transient.Preimages.Items.Any(one => one.HtlcId == id);
+        if (known) turn.Record(new TransientEvent.ResultAcknowledgementHeard(command.Origin));
+    }
+
+    /// <summary>Takes back what waits to be sent: adds are refused, settlements and preimages become durable.</summary>
+    public static void Unpropose(Turn turn, FundedState state, AddRefusal reason)
+    {
+        var settlements = ImmutableArray.CreateBuilder<CommitmentUpdate.Settlement>();
+        foreach (var one in state.Transient.Proposed)
+        {
+            if (one.Update is CommitmentUpdate.Settlement settlement) settlements.Add(settlement);
+            else if (one.Origin is { } origin) Refuse(turn, origin, reason);
+        }
+
+        if (settlements.Count > 0)
+        {
+            turn.Record(new DurableEvent.SettlementsKept(settlements.ToImmutable()));
+            foreach (var settlement in settlements) turn.Act(new ChannelAction.SettlementAccepted(settlement.Id));
+        }
+
+        if (!state.Transient.Preimages.IsEmpty) turn.Record(new DurableEvent.PreimagesLearned(state.Transient.Preimages));
+    }
+
+    /// <summary>Refuses the adds that wait to be sent, and nothing else.</summary>
+    public static void RefuseProposedAdds(Turn turn, FundedState state, AddRefusal reason)
+    {
+        foreach (var one in state.Transient.Proposed)
+        {
+            if (one.Origin is { } origin) Refuse(turn, origin, reason);
+        }
+    }
+
+    private static CommitmentUpdate.Settlement ToUpdate(ChannelCommand.SettleHtlc settle) => settle switch
+    {
+        ChannelCommand.FulfillHtlc fulfill => new CommitmentUpdate.FulfillHtlc(fulfill.HtlcId, fulfill.Preimage, fulfill.AttributionData),
+        ChannelCommand.FailHtlc fail => new CommitmentUpdate.FailHtlc(fail.HtlcId, fail.Reason, fail.AttributionData),
+        ChannelCommand.FailMalformedHtlc fail => new CommitmentUpdate.FailMalformedHtlc(fail.HtlcId, fail.OnionHash, fail.FailureCode),
+        _ => throw new NotSupportedException($"{settle.GetType().Name} settles nothing."),
+    };
+
+    private static bool IsSettled(ChannelCommitments commitments, ulong id) =>
+        id < commitments.NextRemoteHtlcId && !HasAdd(commitments.RemoteAcked, id) && !HasAdd(commitments.RemoteSigned, id);
+
+    private static bool HasAdd(EquatableArray<CommitmentUpdate> updates, ulong id)
+    {
+        foreach (var update in updates)
+        {
+            if (update is CommitmentUpdate.AddHtlc add && add.Id == id) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Matches(ChannelCommitments commitments, ChannelCommand.FulfillHtlc fulfill) =>
+        commitments.Latest.LocalSpec.Find(Transactions.HtlcDirection.Received, fulfill.HtlcId)?.PaymentHash == fulfill.Preimage.Hash;
+}
