@@ -7,6 +7,7 @@ using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
+using Lightning.Channels.Transactions;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
@@ -236,9 +237,44 @@ internal static class ChannelEventFormats
             {
                 var proto = new ClaimsMadeProto();
                 foreach (var transaction in e.Transactions) proto.Transactions.Add(transaction.ToProto());
+                foreach (var output in e.Outputs) proto.Outputs.Add(output.ToProto());
                 return proto;
             },
-            p => new(p.Transactions.ToArray(t => t.ToTransaction())));
+            p => new(p.Transactions.ToArray(t => t.ToTransaction()), p.Outputs.ToArray(o => o.ToOutPoint())));
+        formats.Add<DurableEvent.OutputsResolved, OutputsResolvedProto>(
+            "ch.outputs-resolved.1",
+            e =>
+            {
+                var proto = new OutputsResolvedProto();
+                foreach (var output in e.Outputs) proto.Outputs.Add(output.ToProto());
+                return proto;
+            },
+            p => new(p.Outputs.ToArray(o => o.ToOutPoint())));
+        formats.Add<DurableEvent.RevokedCommitmentRebuilt, RevokedCommitmentRebuiltProto>(
+            "ch.revoked-commitment-rebuilt.1",
+            e =>
+            {
+                var proto = new RevokedCommitmentRebuiltProto { Feerate = e.Spec.Feerate.Value, ToLocal = e.Spec.ToLocal.Value, ToRemote = e.Spec.ToRemote.Value };
+                foreach (var htlc in e.Spec.Htlcs)
+                {
+                    proto.Htlcs.Add(new CommittedHtlcProto
+                    {
+                        Direction = (uint)htlc.Direction,
+                        Id = htlc.Id,
+                        Amount = htlc.Amount.Value,
+                        PaymentHash = htlc.PaymentHash.Value.ToProto(),
+                        CltvExpiry = htlc.CltvExpiry,
+                    });
+                }
+
+                return proto;
+            },
+            p => new(new CommitmentSpec(
+                new FeeratePerKw(p.Feerate),
+                new MilliSatoshi(p.ToLocal),
+                new MilliSatoshi(p.ToRemote),
+                p.Htlcs.ToArray(h => new CommittedHtlc(
+                    (HtlcDirection)h.Direction, h.Id, new MilliSatoshi(h.Amount), new PaymentHash(h.PaymentHash.ToBytes32()), h.CltvExpiry)).Items)));
         formats.Add<DurableEvent.ChannelClosed, ChannelClosedProto>(
             "ch.closed.1", e => new() { Reason = (uint)e.Reason }, p => new((CloseReason)p.Reason));
     }

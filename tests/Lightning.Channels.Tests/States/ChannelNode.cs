@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Lightning.Bitcoin.Crypto;
+using Lightning.Bitcoin.Scripts;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Signing;
+using Lightning.Channels.States;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.Tests.States;
+
+/// <summary>One side of a channel with a shell as simple as can be: a list for a journal, a queue for a connection, dictionaries for those it serves.</summary>
+internal sealed class ChannelNode
+{
+    private readonly LocalChannelSigner _signer;
+
+    public ChannelNode(string name, byte seed, ChannelConfig config)
+    {
+        Name = name;
+        Config = config;
+        Key = new LocalChannelKey(seed, seed);
+        var secret = new byte[32];
+        Array.Fill(secret, seed);
+        _signer = new LocalChannelSigner(secret, 1);
+        using var node = Lightning.Bitcoin.Crypto.Key.FromBytes(secret);
+        NodeId = new NodeId(node.PubKey);
+        ShutdownScript = new Script(new Bytes([0, 20, .. Enumerable.Repeat(seed, 20)]));
+    }
+
+    public string Name { get; }
+
+    public NodeId NodeId { get; }
+
+    public LocalChannelKey Key { get; }
+
+    public Script ShutdownScript { get; }
+
+    public ChannelConfig Config { get; set; }
+
+    public uint Height { get; set; } = 100;
+
+    public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch.AddDays(20_000);
+
+    public FeeEstimates Fees { get; set; } = new(new(253), new(2_500), new(1_000), new(5_000));
+
+    public IChannelSigner Signer => _signer;
+
+    public ChannelState State { get; set; } = ChannelState.Empty;
+
+    public List<DurableEvent> Journal { get; } = [];
+
+    /// <summary>Durable writes: what each costs is a disk.</summary>
+    public int Writes { get; private set; }
+
+    public ConnectionId? Connection { get; set; }
+
+    public Queue<LightningMessage> Outbox { get; } = new();
+
+    public List<LightningMessage> Sent { get; } = [];
+
+    public List<ChannelAction> Actions { get; } = [];
+
+    public List<ChannelAction.HtlcReceived> Received { get; } = [];
+
+    public Dictionary<HtlcOrigin, ulong> Accepted { get; } = [];
+
+    public Dictionary<HtlcOrigin, AddRefusal> Refused { get; } = [];
+
+    public Dictionary<HtlcOrigin, PaymentPreimage> Fulfilled { get; } = [];
+
+    public Dictionary<HtlcOrigin, HtlcFailure> Failed { get; } = [];
+
+    public HashSet<ulong> Settled { get; } = [];
+
+    public ChannelEnvironment Environment => new(Height, Now, Fees, Config);
+
+    public bool WantsDisconnect { get; set; }
+
+    public FundedState Funded => (FundedState)State;
+
+    /// <summary>Decides, writes, applies and acts; the write can be made to fail, which ends the incarnation.</summary>
+    public Decision Do(params ReadOnlySpan<ChannelCommand> commands)
+    {
+        var decision = Channel.Decide(State, commands, Signer, Environment);
+        foreach (var action in decision.AtOnce) Perform(action);
+        var durable = decision.Durable.ToList();
+        Journal.AddRange(durable);
+        if (durable.Count > 0) Writes++;
+        State = decision.State;
+        foreach (var action in decision.Actions) Perform(action);
+        return decision;
+    }
+
+    /// <summary>The incarnation dies before its write: only what goes out at once went out.</summary>
+    public void Lose(params ReadOnlySpan<ChannelCommand> commands)
+    {
+        var decision = Channel.Decide(State, commands, Signer, Environment);
+        foreach (var action in decision.AtOnce) Perform(action);
+        Restart();
+    }
+
+    /// <summary>A new incarnation: replay, ownership, resume.</summary>
+    public void Restart()
+    {
+        Connection = null;
+        Outbox.Clear();
+        State = Replay();
+        Do(new ChannelCommand.OwnershipTaken());
+    }
+
+    public ChannelState Replay() => Journal.Aggregate(ChannelState.Empty, static (state, happened) => state.Apply(happened));
+
+    public T Last<T>()
+        where T : ChannelAction => Actions.OfType<T>().Last();
+
+    private void Perform(ChannelAction action)
+    {
+        Actions.Add(action);
+        switch (action)
+        {
+            case ChannelAction.Send send when Connection is not null:
+                Sent.Add(send.Message);
+                Outbox.Enqueue(send.Message);
+                break;
+            case ChannelAction.Disconnect:
+                WantsDisconnect = true;
+                break;
+            case ChannelAction.HtlcReceived received:
+                Received.RemoveAll(one => one.Htlc.Id == received.Htlc.Id);
+                Received.Add(received);
+                break;
+            case ChannelAction.HtlcAccepted accepted:
+                Accepted[accepted.Origin] = accepted.HtlcId;
+                break;
+            case ChannelAction.HtlcRefused refused:
+                Refused[refused.Origin] = refused.Reason;
+                break;
+            case ChannelAction.HtlcFulfilled fulfilled:
+                Fulfilled[fulfilled.Origin] = fulfilled.Preimage;
+                break;
+            case ChannelAction.HtlcFailed failed:
+                Failed[failed.Origin] = failed.Failure;
+                break;
+            case ChannelAction.SettlementAccepted accepted:
+                Settled.Add(accepted.HtlcId);
+                break;
+            default:
+                break;
+        }
+    }
+}
