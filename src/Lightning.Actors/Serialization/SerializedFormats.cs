@@ -14,7 +14,8 @@ internal static class SerializedFormats
         formats.Add("stop.1", EntityStop.Instance);
         ChannelEventFormats.AddTo(formats);
         Payments.Messages.PaymentMessageFormats.AddTo(formats);
-        Invoices.Messages.InvoiceMessageFormats.AddTo(formats);
+        Invoices.InvoiceFormats.AddTo(formats);
+        formats.Add("views.changed.1", ReadModels.ViewsChanged.Instance);
         return formats;
     }
 }

@@ -1,0 +1,12 @@
+using Akka.Actor;
+using Lightning.Actors.Hosting;
+
+namespace Lightning.Actors.Invoices;
+
+/// <summary>What an invoice's entity works with.</summary>
+/// <param name="Policy">The node's terms.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Height">Height of the best block; null as long as it is not known.</param>
+/// <param name="Channels">Shard region of the channels.</param>
+/// <param name="Views">Told when there is something new for the lists.</param>
+internal sealed record InvoiceServices(NodePolicy Policy, TimeProvider Time, Func<uint?> Height, IActorRef Channels, IActorRef Views);
