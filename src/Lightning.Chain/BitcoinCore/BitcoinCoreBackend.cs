@@ -150,9 +150,12 @@ public sealed partial class BitcoinCoreBackend : IChainBackend
             var message = answer.GetProperty("package_msg").GetString() ?? "";
             if (message == "success") return new BroadcastResult(BroadcastOutcome.Accepted);
             var errors = answer.GetProperty("tx-results").EnumerateObject()
-                .Select(r => r.Value.TryGetProperty("error", out var error) ? error.GetString() : null).OfType<string>().ToImmutableArray();
-            var reason = errors.Length == 0 ? message : string.Join("; ", errors);
-            return new BroadcastResult(RejectReason.Classify(reason), reason);
+                .Select(r => r.Value.TryGetProperty("error", out var error) ? error.GetString() : null).OfType<string>().ToArray();
+            if (errors.Length == 0) return new BroadcastResult(RejectReason.Classify(message), message);
+
+            // A child of a parent that was refused misses an input: the parent's own reason is the one that counts.
+            var telling = errors.FirstOrDefault(e => RejectReason.Classify(e) != BroadcastOutcome.MissingInputs) ?? errors[0];
+            return new BroadcastResult(RejectReason.Classify(telling), string.Join("; ", errors));
         }
         catch (BitcoinRpcException e)
         {

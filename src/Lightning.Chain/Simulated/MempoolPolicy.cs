@@ -12,6 +12,9 @@ internal sealed class MempoolPolicy(BestChain chain, Mempool mempool)
     /// <summary>Most transactions that one may replace.</summary>
     private const int MaxReplaced = 100;
 
+    /// <summary>The least that is relayed at all, however empty the mempool: 1 sat/vB.</summary>
+    private static readonly FeeratePerKw RelayFeerate = new(250);
+
     /// <summary>The least that the mempool takes now.</summary>
     public FeeratePerKw MinFeerate { get; set; } = new(250);
 
@@ -42,6 +45,9 @@ internal sealed class MempoolPolicy(BestChain chain, Mempool mempool)
         if (Prepare(parent, null, out var first) is { } parentRefusal) return parentRefusal;
         if (Prepare(child, parent, out var second) is { } childRefusal) return childRefusal;
         if (child.Inputs.Any(input => parent.Inputs.Any(other => other.PreviousOutput == input.PreviousOutput))) return Rejected("conflict-in-package");
+
+        // A child lifts its parent over a full mempool's minimum, but over what is relayed at all only where both are TRUC.
+        if (parent.Version != StandardRules.TrucVersion && !first.Feerate.Meets(RelayFeerate)) return TooLow(first.Feerate);
         var total = first.Feerate.With(second.Feerate);
         if (!total.Meets(MinFeerate)) return TooLow(total);
         if (!SpendsAllDust(child, parent)) return Rejected("missing-ephemeral-spends");
