@@ -1,1 +1,3 @@
-Console.WriteLine("lightning");
+using Lightning.Node.Commands;
+
+return await CommandLine.RunAsync(args, CommandContext.OfProcess());

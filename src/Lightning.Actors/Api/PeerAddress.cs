@@ -18,7 +18,14 @@ public sealed record PeerAddress(NodeId NodeId, string Host, int Port)
         var at = text.IndexOf('@', StringComparison.Ordinal);
         if (at < 0) throw new FormatException($"'{text}' is not a node address: expected NODEID@HOST[:PORT].");
         var (host, port) = ParseHost(text[(at + 1)..]);
-        return new PeerAddress(NodeId.FromHex(text[..at]), host, port);
+        try
+        {
+            return new PeerAddress(NodeId.FromHex(text[..at]), host, port);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"'{text[..at]}' is not a node id: {e.Message}", e);
+        }
     }
 
     /// <summary>Parses <c>host:port</c>; the port may be left out, an IPv6 address stands in brackets.</summary>

@@ -5,7 +5,7 @@ using Lightning.Node.Macaroons;
 namespace Lightning.Node.Api;
 
 /// <summary>In front of every gRPC call: checks the macaroon, and turns errors into statuses.</summary>
-internal sealed class ApiInterceptor(MacaroonBakery bakery, ILogger<ApiInterceptor> logger) : Interceptor
+internal sealed class ApiInterceptor(MacaroonBakery bakery, IHostApplicationLifetime lifetime, ILogger<ApiInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
@@ -26,6 +26,8 @@ internal sealed class ApiInterceptor(MacaroonBakery bakery, ILogger<ApiIntercept
         try
         {
             Authorize(context);
+            // A subscription would keep the process from stopping.
+            using var stopping = lifetime.ApplicationStopping.Register(context.GetHttpContext().Abort);
             await continuation(request, responseStream, context);
         }
         catch (Exception e)

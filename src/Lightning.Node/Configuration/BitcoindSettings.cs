@@ -5,7 +5,7 @@ namespace Lightning.Node.Configuration;
 /// <param name="User">User; null to use the cookie.</param>
 /// <param name="Password">Password; null to use the cookie.</param>
 /// <param name="CookieFile">Cookie file; read at each start of Bitcoin Core anew.</param>
-/// <param name="Wallet">Its wallet that watches the node's coins.</param>
+/// <param name="Wallet">Its wallet with the node's on-chain coins.</param>
 /// <param name="ZmqBlock">ZMQ endpoint of <c>zmqpubhashblock</c>; null to poll.</param>
 public sealed record BitcoindSettings(Uri Rpc, string? User, string? Password, string CookieFile, string Wallet, Uri? ZmqBlock)
 {

@@ -20,7 +20,7 @@ public sealed record NodeSettings
         new("bitcoind-user", "NAME", "User of the RPC, where no cookie is used."),
         new("bitcoind-password", "PASSWORD", "Password of the RPC. Better in the file or the environment than on the command line."),
         new("bitcoind-cookie", "FILE", "Cookie file of Bitcoin Core. Default: the one in ~/.bitcoin for the network."),
-        new("bitcoind-wallet", "NAME", "Wallet of Bitcoin Core that watches the node's coins. Default: lightning-actors."),
+        new("bitcoind-wallet", "NAME", "Wallet of Bitcoin Core that holds the node's on-chain coins; made where there is none. Default: lightning."),
         new("bitcoind-zmq-block", "URL", "ZMQ endpoint of Bitcoin Core's zmqpubhashblock, for news at once. Without it the node polls."),
         new("database", "CONNECTION-STRING", "PostgreSQL database (Npgsql's form: Host=...;Database=...). Default: SQLite in the data folder."),
         new("seed-passphrase-file", "FILE", "File whose first line encrypts the seed on disk. LN__SEED_PASSPHRASE does the same."),

@@ -15,7 +15,7 @@ public static class SettingsReader
     public static string DataDir(Setting? setting)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var path = setting?.Value ?? Path.Combine(home, ".lightning-actors");
+        var path = setting is { Value.Length: > 0 } ? setting.Value : Path.Combine(home, ".lightning-actors");
         return Path.GetFullPath(path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path);
     }
 
@@ -52,7 +52,7 @@ public static class SettingsReader
                 user,
                 password,
                 Take("bitcoind-cookie", ExistingFile, DefaultCookie(network)),
-                Take("bitcoind-wallet", NotEmpty, "lightning-actors"),
+                Take("bitcoind-wallet", NotEmpty, "lightning"),
                 Take<Uri?>("bitcoind-zmq-block", v => Url(v, "tcp", "ipc"), null)),
             Database = Take<string?>("database", Database, null),
             SeedPassphrase = Take<string?>("seed-passphrase-file", PassphraseFrom, null) ?? Take<string?>("seed-passphrase", NotEmpty, null),

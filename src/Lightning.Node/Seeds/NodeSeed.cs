@@ -25,6 +25,9 @@ public static class NodeSeed
                 throw new InvalidDataException($"--import-seed: {Path.Combine(folder, SeedFile.Name)} holds a seed already; it is never overwritten.");
             return SeedFile.Open(folder, settings.SeedPassphrase);
         }
+        // A fresh seed beside an old database would be another node that cannot sign for the channels in it.
+        if (settings.ImportSeed is null && File.Exists(Path.Combine(folder, "lightning.db")))
+            throw new InvalidDataException($"{folder} holds a database, but its {SeedFile.Name} is missing. Put the file back, or give the words of this node with --import-seed.");
         var words = settings.ImportSeed is { } file ? Import(file) : Draw();
         SeedFile.Create(folder, words, settings.SeedPassphrase);
         if (settings.ImportSeed is null) Show(words, output);
@@ -57,7 +60,7 @@ public static class NodeSeed
     {
         output.WriteLine();
         output.WriteLine("The seed of this node. It is shown this once: write the words down, in this order, and keep them where nobody else looks.");
-        output.WriteLine("They bring back the on-chain coins and every key. Channels need the database, too.");
+        output.WriteLine("They bring back the node's keys. Channels need the database, too; the on-chain coins are in Bitcoin Core's wallet.");
         output.WriteLine();
         foreach (var row in words.Sentence.Split(' ').Select((word, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1,2}. {word,-10}")).Chunk(6))
             output.WriteLine("  " + string.Concat(row));

@@ -32,6 +32,8 @@ internal static class RestGateway
                 http.Request.Headers["Grpc-Metadata-macaroon"].FirstOrDefault() ?? http.Request.Headers["macaroon"].FirstOrDefault(),
                 route.Method, http.Connection.RemoteIpAddress);
             var request = await RestRequest.Read(route, http);
+            // A subscription would keep the process from stopping.
+            using var stopping = route.IsStream ? http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(http.Abort) : default;
             await route.Invoke(http.RequestServices, request, new RestCallContext(http, route.Method), message => Send(route, http, message));
             if (!http.Response.HasStarted) await http.Response.StartAsync(http.RequestAborted);
         }
