@@ -6,7 +6,7 @@ namespace Lightning.Actors.Entities;
 /// The first event of each incarnation of an entity. Its sequence number is the incarnation's epoch: whoever holds a higher one has
 /// shut out every incarnation before it.
 /// </summary>
-public sealed record OwnershipTaken : ISerialized
+internal sealed record OwnershipTaken : ISerialized
 {
     /// <summary>The only instance.</summary>
     public static OwnershipTaken Instance { get; } = new();

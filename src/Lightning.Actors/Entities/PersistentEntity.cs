@@ -13,7 +13,7 @@ namespace Lightning.Actors.Entities;
 /// The entity's sender is kept through a write: <see cref="ActorBase.Sender"/> in the callback is the command's sender.
 /// Only this class calls <c>PersistAll</c>; <c>Persist</c> and <c>PersistAsync</c> are called nowhere.
 /// </remarks>
-public abstract class PersistentEntity : UntypedPersistentActor
+internal abstract class PersistentEntity : UntypedPersistentActor
 {
     private long _replayed;
     private bool _owner;

@@ -1,4 +1,4 @@
 namespace Lightning.Actors.Serialization;
 
 /// <summary>Marks what travels between processes or stands in the journal: it has a manifest, a protobuf form and a round-trip test.</summary>
-public interface ISerialized;
+internal interface ISerialized;

@@ -1,0 +1,391 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Event;
+using Lightning.Actors.Channels;
+using Lightning.Actors.Hosting;
+using Lightning.Actors.Peers;
+using Lightning.Channels.Parameters;
+using Lightning.Protocol.Features;
+using Lightning.Protocol.Messages;
+using Lightning.Protocol.Noise;
+using Lightning.Protocol.Wire;
+
+namespace Lightning.Actors.Connections;
+
+/// <summary>
+/// One connection to a peer, in the process that has the socket.
+/// <code>
+///   Opening ── handshake, init ──> Open ── adopted by the peer's entity ──> routing
+///      └── failed: DialFailed, stops      └── closed, broken or replaced: ConnectionDown, stops
+/// </code>
+/// Two tasks read and write the socket; the actor only routes. What waits is bounded in both directions: the reader stops when
+/// <see cref="ReadAhead"/> messages are not dealt with yet, and a peer that does not read what it is sent is disconnected.
+/// </summary>
+internal sealed class ConnectionActor : UntypedActor, IWithTimers
+{
+    private const int ReadAhead = 512;
+    private const int WriteAhead = 8192;
+    private static readonly TimeSpan CloseLinger = TimeSpan.FromSeconds(5);
+
+    private readonly NodeRuntime _node;
+    private readonly ConnectionId _id;
+    private readonly Dial? _dial;
+    private readonly Socket? _accepted;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _credits = new(ReadAhead);
+    private readonly Channel<LightningMessage> _outgoing = Channel.CreateBounded<LightningMessage>(new BoundedChannelOptions(WriteAhead) { SingleReader = true });
+    private readonly Dictionary<ChannelId, LocalChannelKey> _routes = [];
+    private readonly Dictionary<LocalChannelKey, (long Epoch, IActorRef Entity)> _attached = [];
+    private readonly List<LightningMessage> _early = [];
+    private PeerLink? _link;
+    private LiveConnection? _live;
+    private bool _isAdopted;
+    private bool _heard;
+    private long _pingSentAt;
+    private string? _closing;
+
+    private ConnectionActor(NodeRuntime node, Dial? dial, Socket? accepted)
+    {
+        _node = node;
+        _dial = dial;
+        _accepted = accepted;
+        _id = new ConnectionId(new Guid(node.Randomness.NextBytes32().Span[..16]));
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>A connection that we make.</summary>
+    public static Props Outbound(NodeRuntime node, Dial dial) => Props.Create(() => new ConnectionActor(node, dial, null));
+
+    /// <summary>A connection that a peer made.</summary>
+    public static Props Inbound(NodeRuntime node, Socket socket) => Props.Create(() => new ConnectionActor(node, null, socket));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        var limit = new CancellationTokenSource(_node.Policy.ConnectTimeout, _node.Time);
+        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        var init = new Init(FeatureSet.Empty, DefaultFeatures.Init) { Networks = EquatableArray.Create<BlockHash>([_node.Options.Network.GenesisHash]) };
+        var opening = _dial is { } dial
+            ? PeerLink.DialAsync(dial.Host, dial.Port, dial.Peer, _node.Keys, _node.Randomness, init, cancellation.Token)
+            : PeerLink.AnswerAsync(_accepted!, _node.Keys, _node.Randomness, init, cancellation.Token);
+        opening.ContinueWith(_ => { cancellation.Dispose(); limit.Dispose(); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        opening.PipeTo(Self, success: link => new Opened(link), failure: e => new OpenFailed(e));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        _outgoing.Writer.TryComplete();
+        if (_link is { } link) _ = link.DisposeAsync().AsTask();
+        if (_live is { } live)
+        {
+            _node.Connections.TryRemove(live.Peer, live);
+            _node.Actors.Peers.Tell(new ConnectionDown(live.Peer, _id, _closing ?? "the node is stopping"));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Opened opened:
+                Open(opened.Link);
+                break;
+            case OpenFailed failed:
+                _log.Debug("A connection to {0} did not come about: {1}", _dial?.Peer.ToString() ?? "a peer that called", Describe(failed.Cause));
+                if (_dial is { } dial) _node.Actors.Peers.Tell(new DialFailed(dial.Peer, Describe(failed.Cause)));
+                Context.Stop(Self);
+                break;
+            case Inbound inbound:
+                _heard = true;
+                if (_isAdopted) Route(inbound.Message);
+                else _early.Add(inbound.Message);
+                break;
+            case ChannelOutbound outbound:
+                if (outbound.Connection == _id && IsCurrent(outbound)) Send(outbound.Message);
+                break;
+            case InboundHandled handled:
+                if (handled.Connection == _id) _credits.Release(handled.Count);
+                break;
+            case PeerOutbound outbound:
+                if (outbound.Connection == _id) Send(outbound.Message);
+                break;
+            case AttachChannel attach:
+                if (attach.Connection == _id && (!_attached.TryGetValue(attach.Channel, out var known) || known.Epoch <= attach.Epoch))
+                    _attached[attach.Channel] = (attach.Epoch, attach.Entity);
+                break;
+            case ConnectionAdopted adopted when adopted.Connection == _id:
+                Adopt(adopted);
+                break;
+            case AddRoute added when added.Connection == _id:
+                _routes[added.Route.Id] = added.Route.Channel;
+                break;
+            case RemoveRoute removed when removed.Connection == _id:
+                _routes.Remove(removed.Id);
+                break;
+            case CloseConnection close when close.Connection == _id:
+                Close(close.Reason);
+                break;
+            case Ended ended:
+                Stop(_closing ?? ended.Reason);
+                break;
+            case PingDue:
+                Ping();
+                break;
+            case PongMissing:
+                Stop("the peer does not answer a ping");
+                break;
+            case LingerOver:
+                Stop(_closing ?? "closed");
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private static string Describe(Exception cause) => cause switch
+    {
+        AggregateException { InnerException: { } inner } => Describe(inner),
+        OperationCanceledException => "timed out",
+        SocketException or NoiseException or IOException or InvalidDataException or MessageDecodeException => cause.Message,
+        _ => $"{cause.GetType().Name}: {cause.Message}",
+    };
+
+    private void Open(PeerLink link)
+    {
+        _link = link;
+        var theirs = link.RemoteInit;
+        if (!FeatureRules.AreCompatible(DefaultFeatures.Init, theirs.AllFeatures, out var reason) || !SharesChain(theirs, out reason))
+        {
+            _log.Info("Peer {0} cannot be talked to: {1}", link.Remote, reason);
+            if (_dial is { } dial) _node.Actors.Peers.Tell(new DialFailed(dial.Peer, reason));
+            Context.Stop(Self);
+            return;
+        }
+
+        _live = new LiveConnection(_id, link, inbound: _dial is null);
+        _ = ReadAsync(link, Self, _credits, _stopping.Token);
+        _ = WriteAsync(link, Self, _outgoing.Reader, _stopping.Token);
+        Timers.StartPeriodicTimer(PingDue.Instance, PingDue.Instance, _node.Policy.PingInterval);
+        Announce();
+    }
+
+    private bool SharesChain(Init theirs, out string? reason)
+    {
+        var shares = theirs.Networks is not { Count: > 0 } networks || networks.Items.Contains(_node.Options.Network.GenesisHash);
+        reason = shares ? null : $"it is not on {_node.Options.Network}";
+        return shares;
+    }
+
+    private void Announce()
+    {
+        var live = _live!;
+        _node.Actors.Peers.Tell(new ConnectionUp(live.Peer, _id, Self, live.Features, live.Address, live.Inbound));
+    }
+
+    private void Adopt(ConnectionAdopted adopted)
+    {
+        foreach (var route in adopted.Routes) _routes[route.Id] = route.Channel;
+        if (_isAdopted) return;
+        _isAdopted = true;
+        _node.Connections[_live!.Peer] = _live;
+        foreach (var message in _early) Route(message);
+        _early.Clear();
+    }
+
+    private void Route(LightningMessage message)
+    {
+        switch (message)
+        {
+            case Ping ping:
+                if (ping.PongLength < Protocol.Messages.Ping.NoPong) Send(new Pong(Bytes.Wrap(new byte[ping.PongLength])));
+                Handled();
+                break;
+            case Pong:
+                Timers.Cancel(PongMissing.Instance);
+                if (_pingSentAt != 0) _live!.PingTime = _node.Time.GetElapsedTime(_pingSentAt);
+                _pingSentAt = 0;
+                Handled();
+                break;
+            case IChannelMessage about:
+                ToChannel(about.ChannelId, message);
+                break;
+            case ITemporaryChannelMessage about and not OpenChannel:
+                ToChannel(about.TemporaryChannelId, message);
+                break;
+            case OpenChannel:
+                ToPeer(message);
+                break;
+            case Error error when !error.IsConnectionWide:
+                ToChannel(error.ChannelId, message);
+                break;
+            case Warning warning when !warning.IsConnectionWide:
+                ToChannel(warning.ChannelId, message);
+                break;
+            case Error or Warning:
+                ToAllChannels(message);
+                break;
+            case UnknownMessage { MustBeUnderstood: true } unknown:
+                Handled();
+                Close($"the peer sent message type {unknown.Type}, which must be understood and is not");
+                break;
+            default:
+                Handled();
+                break;
+        }
+    }
+
+    private void ToChannel(ChannelId id, LightningMessage message)
+    {
+        if (!_routes.TryGetValue(id, out var key)) ToPeer(message);
+        else if (_attached.TryGetValue(key, out var attached)) attached.Entity.Tell(new ChannelInbound(key, _id, message));
+        else _node.Actors.Channels.Tell(new ChannelInbound(key, _id, message));
+    }
+
+    private void ToPeer(LightningMessage message)
+    {
+        _node.Actors.Peers.Tell(new PeerInbound(_live!.Peer, _id, message));
+        Handled();
+    }
+
+    private void ToAllChannels(LightningMessage message)
+    {
+        var text = message is Error error ? error.Text : ((Warning)message).Text;
+        _log.Info("Peer {0} says about all channels: {1}", _live!.Peer, text);
+        Handled();
+
+        // One credit was taken for the message: each copy's handling gives one back, so the others are taken here.
+        foreach (var key in _routes.Values.Distinct())
+        {
+            _ = _credits.Wait(0);
+            _node.Actors.Channels.Tell(new ChannelInbound(key, _id, message));
+        }
+    }
+
+    private void Handled() => _credits.Release();
+
+    private bool IsCurrent(ChannelOutbound outbound)
+    {
+        if (!_attached.TryGetValue(outbound.Channel, out var attached) || attached.Epoch <= outbound.Epoch) return true;
+        _log.Warning("Channel {0}: a message of an incarnation that has been replaced (epoch {1}, now {2}) is not sent", outbound.Channel, outbound.Epoch, attached.Epoch);
+        return false;
+    }
+
+    private void Send(LightningMessage message)
+    {
+        if (_closing is not null || _outgoing.Writer.TryWrite(message)) return;
+        Stop("the peer does not read what it is sent");
+    }
+
+    private void Ping()
+    {
+        Announce();
+        if (_heard)
+        {
+            _heard = false;
+            return;
+        }
+
+        if (_pingSentAt != 0) return;
+        _pingSentAt = _node.Time.GetTimestamp();
+        Send(new Ping(16, Bytes.Empty));
+        Timers.StartSingleTimer(PongMissing.Instance, PongMissing.Instance, _node.Policy.PongTimeout);
+    }
+
+    private void Close(string reason)
+    {
+        if (_closing is not null) return;
+        _closing = reason;
+
+        // What was sent before still goes out; the writer then ends, or the linger does.
+        _outgoing.Writer.TryComplete();
+        Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, CloseLinger);
+    }
+
+    private void Stop(string reason)
+    {
+        _closing ??= reason;
+        _log.Info("The connection to {0} is closed: {1}", _live?.Peer.ToString() ?? "a peer", _closing);
+        Context.Stop(Self);
+    }
+
+    private static async Task ReadAsync(PeerLink link, IActorRef self, SemaphoreSlim credits, CancellationToken cancellation)
+    {
+        try
+        {
+            while (await link.ReadAsync(cancellation).ConfigureAwait(false) is { } message)
+            {
+                if (!credits.Wait(0, CancellationToken.None)) await credits.WaitAsync(cancellation).ConfigureAwait(false);
+                self.Tell(new Inbound(message), ActorRefs.NoSender);
+            }
+
+            self.Tell(new Ended("the peer closed it"), ActorRefs.NoSender);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The actor has stopped.
+        }
+#pragma warning disable CA1031 // Whatever a peer's bytes do to the reader ends this connection, and nothing else.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            self.Tell(new Ended(Describe(e)), ActorRefs.NoSender);
+        }
+    }
+
+    private static async Task WriteAsync(PeerLink link, IActorRef self, ChannelReader<LightningMessage> outgoing, CancellationToken cancellation)
+    {
+        const int FlushAt = 64 * 1024;
+        try
+        {
+            while (await outgoing.WaitToReadAsync(cancellation).ConfigureAwait(false))
+            {
+                while (link.Unflushed < FlushAt && outgoing.TryRead(out var message)) link.Write(message);
+                await link.FlushAsync(cancellation).ConfigureAwait(false);
+            }
+
+            self.Tell(new Ended("closed"), ActorRefs.NoSender);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The actor has stopped.
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            self.Tell(new Ended(Describe(e)), ActorRefs.NoSender);
+        }
+    }
+
+    private sealed record Opened(PeerLink Link);
+
+    private sealed record OpenFailed(Exception Cause);
+
+    private sealed record Inbound(LightningMessage Message);
+
+    private sealed record Ended(string Reason);
+
+    private sealed record PingDue
+    {
+        public static readonly PingDue Instance = new();
+    }
+
+    private sealed record PongMissing
+    {
+        public static readonly PongMissing Instance = new();
+    }
+
+    private sealed record LingerOver
+    {
+        public static readonly LingerOver Instance = new();
+    }
+}
