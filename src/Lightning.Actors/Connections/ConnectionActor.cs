@@ -85,7 +85,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         if (_link is { } link) _ = link.DisposeAsync().AsTask();
         if (_live is { } live)
         {
-            _node.Connections.TryRemove(live.Peer, live);
+            _node.Connections.Remove(live);
             _node.Actors.Peers.Tell(new ConnectionDown(live.Peer, _id, _closing ?? "the node is stopping"));
         }
     }
@@ -103,7 +103,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 if (_dial is { } dial) _node.Actors.Peers.Tell(new DialFailed(dial.Peer, Describe(failed.Cause)));
                 Context.Stop(Self);
                 break;
-            case Inbound inbound:
+            case Heard inbound:
                 _heard = true;
                 if (_isAdopted) Route(inbound.Message);
                 else _early.Add(inbound.Message);
@@ -196,7 +196,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         foreach (var route in adopted.Routes) _routes[route.Id] = route.Channel;
         if (_isAdopted) return;
         _isAdopted = true;
-        _node.Connections[_live!.Peer] = _live;
+        _node.Connections.Set(_live!);
         foreach (var message in _early) Route(message);
         _early.Clear();
     }
@@ -324,7 +324,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             while (await link.ReadAsync(cancellation).ConfigureAwait(false) is { } message)
             {
                 if (!credits.Wait(0, CancellationToken.None)) await credits.WaitAsync(cancellation).ConfigureAwait(false);
-                self.Tell(new Inbound(message), ActorRefs.NoSender);
+                self.Tell(new Heard(message), ActorRefs.NoSender);
             }
 
             self.Tell(new Ended("the peer closed it"), ActorRefs.NoSender);
@@ -370,7 +370,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private sealed record OpenFailed(Exception Cause);
 
-    private sealed record Inbound(LightningMessage Message);
+    private sealed record Heard(LightningMessage Message);
 
     private sealed record Ended(string Reason);
 

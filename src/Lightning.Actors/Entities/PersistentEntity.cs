@@ -52,6 +52,11 @@ internal abstract class PersistentEntity : UntypedPersistentActor
     /// <summary>Handles a command: decides, then writes at most once (<see cref="Write"/>).</summary>
     protected abstract void Handle(object command);
 
+    /// <summary>An <see cref="OwnershipTaken"/> was replayed or written: what only the incarnation before it knew is lost.</summary>
+    protected virtual void OwnershipApplied()
+    {
+    }
+
     /// <summary>The replay is over; the state is the last durable one. An entity that does not own may only read.</summary>
     protected virtual void Recovered()
     {
@@ -140,7 +145,8 @@ internal abstract class PersistentEntity : UntypedPersistentActor
                 if (LastSequenceNr != _replayed + 1) throw new JournalGapException(PersistenceId, _replayed + 1, LastSequenceNr);
                 _replayed = LastSequenceNr;
                 _sinceSnapshot++;
-                if (message is not OwnershipTaken) Apply(message);
+                if (message is OwnershipTaken) OwnershipApplied();
+                else Apply(message);
                 break;
         }
     }
@@ -172,6 +178,7 @@ internal abstract class PersistentEntity : UntypedPersistentActor
         {
             _owner = true;
             Epoch = LastSequenceNr;
+            OwnershipApplied();
         }
         else
         {

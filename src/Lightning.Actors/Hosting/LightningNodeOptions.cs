@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Hosting;
 
@@ -32,6 +33,9 @@ public sealed record LightningNodeOptions
 
     /// <summary>How the node treats payments and channels.</summary>
     public NodePolicy Policy { get; init; } = new();
+
+    /// <summary>What the node offers, accepts and risks in a channel; null for the defaults.</summary>
+    public ChannelConfig? Channels { get; init; }
 
     /// <summary>HOCON that overrides the node's own; empty for none.</summary>
     public string Hocon { get; init; } = "";

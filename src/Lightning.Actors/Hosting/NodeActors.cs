@@ -3,5 +3,29 @@ using Akka.Actor;
 namespace Lightning.Actors.Hosting;
 
 /// <summary>Where a node's actors are reached from this process.</summary>
-/// <param name="Peers">Shard region of the peers, by node id.</param>
-internal sealed record NodeActors(IActorRef Peers);
+internal sealed class NodeActors
+{
+    /// <summary>Shard region of the peers, by node id.</summary>
+    public required IActorRef Peers { get; init; }
+
+    /// <summary>Shard region of the channels, by our own key.</summary>
+    public required IActorRef Channels { get; init; }
+
+    /// <summary>Shard region of outgoing payments, by payment hash.</summary>
+    public required IActorRef Payments { get; init; }
+
+    /// <summary>Shard region of invoices, by payment hash.</summary>
+    public required IActorRef Invoices { get; init; }
+
+    /// <summary>The singleton that knows which channels exist.</summary>
+    public required IActorRef Registry { get; init; }
+
+    /// <summary>The singleton that follows the chain.</summary>
+    public required IActorRef ChainMonitor { get; init; }
+
+    /// <summary>The singleton that gives out on-chain coins.</summary>
+    public required IActorRef Wallet { get; init; }
+
+    /// <summary>The connections of this process.</summary>
+    public required IActorRef Connections { get; init; }
+}

@@ -1,6 +1,11 @@
-using Akka.Actor;
+using System.Collections.Immutable;
+using System.Net;
+using Lightning.Actors.Chain;
+using Lightning.Actors.Channels;
+using Lightning.Actors.Connections;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
+using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Hosting;
 
@@ -33,6 +38,24 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
 
     /// <summary>The node's actors, once they are started.</summary>
     public NodeActors Actors { get; set; } = null!;
+
+    /// <summary>The channels of this process.</summary>
+    public ChannelDirectory Directory { get; } = new();
+
+    /// <summary>The open connections of this process, one for each peer.</summary>
+    public LiveConnections Connections { get; } = new();
+
+    /// <summary>The best block.</summary>
+    public TipView Tip { get; } = new();
+
+    /// <summary>Feerates.</summary>
+    public FeeView FeeView { get; } = new();
+
+    /// <summary>What this node offers, accepts and risks in a channel.</summary>
+    public ChannelConfig ChannelConfig { get; } = options.Channels ?? new ChannelConfig { Network = options.Network };
+
+    /// <summary>Where this process listens for peers, once it does.</summary>
+    public ImmutableArray<IPEndPoint> ListeningOn { get; set; } = [];
 
     /// <summary>Now, in UTC.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();

@@ -3,7 +3,13 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
+using Lightning.Actors.Chain;
+using Lightning.Actors.Channels;
+using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
+using Lightning.Actors.Peers;
+using Lightning.Actors.Registry;
+using Lightning.Actors.Wallet;
 
 namespace Lightning.Actors.Hosting;
 
@@ -13,7 +19,26 @@ internal static class NodeStartup
     /// <summary>Completes when this process is a member and its actors are there.</summary>
     public static async Task StartAsync(ActorSystem system, NodeRuntime node)
     {
+        var shards = node.Options.Cluster.Shards;
         await JoinAsync(system, node.Options.Cluster).ConfigureAwait(false);
+        var nothing = system.DeadLetters;
+        node.Actors = new NodeActors
+        {
+            Peers = await RegionAsync(system, "peer", id => PeerActor.Props(node, id), new EntityExtractor(shards)).ConfigureAwait(false),
+            Channels = nothing,
+            Payments = nothing,
+            Invoices = nothing,
+            Registry = Singleton(system, "registry", ChannelRegistry.Props(node)),
+            ChainMonitor = Singleton(system, "chain", ChainMonitor.Props(node)),
+            Wallet = Singleton(system, "wallet", WalletActor.Props(node)),
+            Connections = system.ActorOf(ConnectionsActor.Props(node), "connections"),
+        };
+        system.ActorOf(ChainFollower.Props(node), "chain-follower");
+        foreach (var endPoint in node.Options.Listen)
+        {
+            var listening = await node.Actors.Connections.Ask<ConnectionsActor.Listening>(new ConnectionsActor.Listen(endPoint), TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+            node.ListeningOn = node.ListeningOn.Add(listening.EndPoint);
+        }
     }
 
     private static async Task JoinAsync(ActorSystem system, ClusterSettings settings)

@@ -159,7 +159,7 @@ internal sealed partial class PeerActor
             open.Push,
             type,
             open.Announce,
-            open.FundingFeerate ?? _node.Fees.MutualClose,
+            open.FundingFeerate ?? _node.FeeView.MutualClose,
             found.Script,
             CommitToShutdownScript: !open.CloseScript.IsEmpty);
         _node.Actors.Channels.Tell(new Channels.OpenChannel(key, up.Actor, command), found.Sender);

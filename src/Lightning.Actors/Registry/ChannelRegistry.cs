@@ -1,0 +1,138 @@
+using Akka.Actor;
+using Lightning.Actors.Chain;
+using Lightning.Actors.Channels;
+using Lightning.Actors.Entities;
+using Lightning.Actors.Hosting;
+using Lightning.Channels.Parameters;
+
+namespace Lightning.Actors.Registry;
+
+/// <summary>
+/// Which channels exist: the truth about what must be awake. Wakes them after a start, a bounded number at once, and some again with
+/// every block, so that one that was lost with its process comes back wherever its shard is now.
+/// </summary>
+internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
+{
+    private const int WakeAtOnce = 32;
+    private const int SweepPerBlock = 256;
+    private static readonly TimeSpan WakeTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly NodeRuntime _node;
+    private readonly Dictionary<LocalChannelKey, ChannelListed> _channels = [];
+    private readonly Queue<LocalChannelKey> _toWake = new();
+    private readonly HashSet<LocalChannelKey> _waking = [];
+    private IEnumerator<LocalChannelKey>? _sweep;
+
+    private ChannelRegistry(NodeRuntime node)
+        : base("channel-registry") => _node = node;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>For the node.</summary>
+    public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new ChannelRegistry(node));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Context.System.EventStream.Subscribe(Self, typeof(NewTip));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _sweep?.Dispose();
+        base.PostStop();
+    }
+
+    /// <inheritdoc/>
+    protected override void Apply(object domainEvent)
+    {
+        switch (domainEvent)
+        {
+            case ChannelListed listed:
+                _channels[listed.Channel] = listed;
+                break;
+            case ChannelDelisted delisted:
+                _channels.Remove(delisted.Channel);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Recovered()
+    {
+        foreach (var channel in _channels.Keys) _toWake.Enqueue(channel);
+        WakeNext();
+    }
+
+    /// <inheritdoc/>
+    protected override void Handle(object command)
+    {
+        switch (command)
+        {
+            case RegisterChannel register:
+                var listed = new ChannelListed(register.Channel, register.Peer, register.Id, register.Funding);
+                Write(
+                    _channels.TryGetValue(register.Channel, out var known) && known == listed ? [] : [listed],
+                    () => Sender.Tell(new ChannelRegistered(register.Channel)));
+                break;
+            case UnregisterChannel unregister:
+                if (_channels.ContainsKey(unregister.Channel)) Write([new ChannelDelisted(unregister.Channel)], static () => { });
+                break;
+            case ChannelAwake awake:
+                if (_waking.Remove(awake.Channel)) WakeNext();
+                break;
+            case NewTip:
+                Sweep();
+                break;
+            case WakeLate:
+                // Shards may be on their way to another process: asked again, in their turn.
+                foreach (var channel in _waking) _toWake.Enqueue(channel);
+                _waking.Clear();
+                WakeNext();
+                break;
+            default:
+                Unhandled(command);
+                break;
+        }
+    }
+
+    private void WakeNext()
+    {
+        while (_waking.Count < WakeAtOnce && _toWake.TryDequeue(out var channel))
+        {
+            if (!_channels.ContainsKey(channel) || !_waking.Add(channel)) continue;
+            _node.Actors.Channels.Tell(new WakeChannel(channel), Self);
+        }
+
+        if (_waking.Count > 0) Timers.StartSingleTimer(WakeLate.Instance, WakeLate.Instance, WakeTimeout);
+        else Timers.Cancel(WakeLate.Instance);
+    }
+
+    private void Sweep()
+    {
+        if (_toWake.Count > 0) return;
+        _sweep ??= _channels.Keys.ToArray().AsEnumerable().GetEnumerator();
+        for (var i = 0; i < SweepPerBlock; i++)
+        {
+            if (!_sweep.MoveNext())
+            {
+                _sweep.Dispose();
+                _sweep = null;
+                break;
+            }
+
+            _toWake.Enqueue(_sweep.Current);
+        }
+
+        WakeNext();
+    }
+
+    private sealed record WakeLate
+    {
+        public static readonly WakeLate Instance = new();
+    }
+}

@@ -1,0 +1,21 @@
+using Lightning.Actors.Serialization;
+using Lightning.Channels.Parameters;
+
+namespace Lightning.Actors.Registry;
+
+/// <summary>A channel must be awake from now on. Answered by <see cref="Channels.ChannelRegistered"/> once that is durable; repeated until then.</summary>
+/// <param name="Channel">The channel.</param>
+/// <param name="Peer">Its peer.</param>
+/// <param name="Id">Its id on the wire.</param>
+/// <param name="Funding">Its funding output.</param>
+internal sealed record RegisterChannel(LocalChannelKey Channel, NodeId Peer, ChannelId Id, OutPoint Funding) : ISerialized;
+
+/// <summary>A channel is over.</summary>
+/// <param name="Channel">The channel.</param>
+internal sealed record UnregisterChannel(LocalChannelKey Channel) : ISerialized;
+
+/// <summary>A channel exists.</summary>
+internal sealed record ChannelListed(LocalChannelKey Channel, NodeId Peer, ChannelId Id, OutPoint Funding) : ISerialized;
+
+/// <summary>A channel exists no more.</summary>
+internal sealed record ChannelDelisted(LocalChannelKey Channel) : ISerialized;
