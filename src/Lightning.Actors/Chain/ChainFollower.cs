@@ -15,7 +15,7 @@ internal sealed class ChainFollower : UntypedActor, IWithTimers
     private readonly NodeRuntime _node;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    private ChainFollower(NodeRuntime node) => _node = node;
+    public ChainFollower(NodeRuntime node) => _node = node;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;

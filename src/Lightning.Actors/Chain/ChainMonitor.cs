@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Cluster.Tools.PublishSubscribe;
+using Akka.Event;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
@@ -32,7 +33,7 @@ internal sealed partial class ChainMonitor : PersistentEntity, IWithTimers
     private ChainTip? _written;
     private NewTip? _tip;
 
-    private ChainMonitor(NodeRuntime node)
+    public ChainMonitor(NodeRuntime node)
         : base("chain-monitor") => _node = node;
 
     /// <inheritdoc/>

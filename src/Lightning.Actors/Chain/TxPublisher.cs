@@ -18,7 +18,7 @@ internal sealed class TxPublisher : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<TxId, Publish> _transactions = [];
 
-    private TxPublisher(NodeRuntime node, string channel)
+    public TxPublisher(NodeRuntime node, string channel)
     {
         _node = node;
         _channel = channel;

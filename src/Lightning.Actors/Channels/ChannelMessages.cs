@@ -43,13 +43,13 @@ internal sealed record ChannelInbound(LocalChannelKey Channel, ConnectionId Conn
 /// <param name="Channel">The channel.</param>
 /// <param name="Actor">The connection's actor.</param>
 /// <param name="Command">What to open.</param>
-internal sealed record OpenChannel(LocalChannelKey Channel, IActorRef Actor, ChannelCommand.OpenAsInitiator Command) : ChannelMessage(Channel);
+internal sealed record BeginOpening(LocalChannelKey Channel, IActorRef Actor, ChannelCommand.OpenAsInitiator Command) : ChannelMessage(Channel);
 
 /// <summary>Answers a peer that wants to open a channel.</summary>
 /// <param name="Channel">The channel.</param>
 /// <param name="Actor">The connection's actor.</param>
 /// <param name="Command">What to accept.</param>
-internal sealed record AcceptChannel(LocalChannelKey Channel, IActorRef Actor, ChannelCommand.AcceptOpen Command) : ChannelMessage(Channel);
+internal sealed record BeginAccepting(LocalChannelKey Channel, IActorRef Actor, ChannelCommand.AcceptOpen Command) : ChannelMessage(Channel);
 
 /// <summary>The peer's entity knows the channel by its final id, durably.</summary>
 /// <param name="Channel">The channel.</param>

@@ -10,6 +10,8 @@ using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
 using Lightning.Protocol.Noise;
 using Lightning.Protocol.Wire;
+using Error = Lightning.Protocol.Messages.Error;
+using Warning = Lightning.Protocol.Messages.Warning;
 
 namespace Lightning.Actors.Connections;
 
@@ -46,7 +48,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     private long _pingSentAt;
     private string? _closing;
 
-    private ConnectionActor(NodeRuntime node, Dial? dial, Socket? accepted)
+    public ConnectionActor(NodeRuntime node, Dial? dial, Socket? accepted)
     {
         _node = node;
         _dial = dial;
@@ -163,7 +165,8 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     {
         _link = link;
         var theirs = link.RemoteInit;
-        if (!FeatureRules.AreCompatible(DefaultFeatures.Init, theirs.AllFeatures, out var reason) || !SharesChain(theirs, out reason))
+        var reason = FeatureRules.AreCompatible(DefaultFeatures.Init, theirs.AllFeatures, out var incompatible) ? OtherChain(theirs) : incompatible;
+        if (reason is not null)
         {
             _log.Info("Peer {0} cannot be talked to: {1}", link.Remote, reason);
             if (_dial is { } dial) _node.Actors.Peers.Tell(new DialFailed(dial.Peer, reason));
@@ -178,12 +181,9 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         Announce();
     }
 
-    private bool SharesChain(Init theirs, out string? reason)
-    {
-        var shares = theirs.Networks is not { Count: > 0 } networks || networks.Items.Contains(_node.Options.Network.GenesisHash);
-        reason = shares ? null : $"it is not on {_node.Options.Network}";
-        return shares;
-    }
+    private string? OtherChain(Init theirs) => theirs.Networks is { Count: > 0 } networks && !networks.Items.Contains(_node.Options.Network.GenesisHash)
+        ? $"it is not on {_node.Options.Network}"
+        : null;
 
     private void Announce()
     {

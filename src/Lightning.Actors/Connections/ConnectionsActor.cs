@@ -15,7 +15,7 @@ internal sealed class ConnectionsActor : UntypedActor
     private readonly List<Socket> _listeners = [];
     private readonly HashSet<IActorRef> _inbound = [];
 
-    private ConnectionsActor(NodeRuntime node) => _node = node;
+    public ConnectionsActor(NodeRuntime node) => _node = node;
 
     /// <summary>For one process.</summary>
     public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new ConnectionsActor(node));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Akka.Actor;
+using Akka.Event;
 using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
@@ -11,6 +12,8 @@ using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
+using Error = Lightning.Protocol.Messages.Error;
+using Warning = Lightning.Protocol.Messages.Warning;
 
 namespace Lightning.Actors.Peers;
 
@@ -117,7 +120,7 @@ internal sealed partial class PeerActor
             case Accepting accepting when accepting.Connection == _connection:
                 _unusedScript = found.Script;
                 Route(accepting.Open.TemporaryChannelId, accepting.Key);
-                _node.Actors.Channels.Tell(new Channels.AcceptChannel(accepting.Key, _connection.Actor, new ChannelCommand.AcceptOpen(
+                _node.Actors.Channels.Tell(new BeginAccepting(accepting.Key, _connection.Actor, new ChannelCommand.AcceptOpen(
                     accepting.Key,
                     _node.Randomness.NextUInt64(),
                     _peer,
@@ -162,7 +165,7 @@ internal sealed partial class PeerActor
             open.FundingFeerate ?? _node.FeeView.MutualClose,
             found.Script,
             CommitToShutdownScript: !open.CloseScript.IsEmpty);
-        _node.Actors.Channels.Tell(new Channels.OpenChannel(key, up.Actor, command), found.Sender);
+        _node.Actors.Channels.Tell(new BeginOpening(key, up.Actor, command), found.Sender);
     }
 
     private void Assign(AssignChannelId assign)

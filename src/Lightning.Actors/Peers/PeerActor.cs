@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Akka.Actor;
+using Akka.Event;
 using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
@@ -32,7 +33,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
     private int _failures;
     private bool _isDialing;
 
-    private PeerActor(NodeRuntime node, NodeId peer)
+    public PeerActor(NodeRuntime node, NodeId peer)
         : base($"peer-{peer}")
     {
         _node = node;

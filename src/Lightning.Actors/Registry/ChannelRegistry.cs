@@ -23,7 +23,7 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
     private readonly HashSet<LocalChannelKey> _waking = [];
     private IEnumerator<LocalChannelKey>? _sweep;
 
-    private ChannelRegistry(NodeRuntime node)
+    public ChannelRegistry(NodeRuntime node)
         : base("channel-registry") => _node = node;
 
     /// <inheritdoc/>

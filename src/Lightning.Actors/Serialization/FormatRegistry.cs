@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Google.Protobuf;
 
 namespace Lightning.Actors.Serialization;
@@ -20,10 +21,15 @@ internal sealed class FormatRegistry
     /// <param name="read">From protobuf.</param>
     public void Add<T, TProto>(string manifest, Func<T, TProto> write, Func<TProto, T> read)
         where T : class
+        where TProto : IMessage<TProto>, new() => Add(manifest, write, (TProto proto, ExtendedActorSystem _) => read(proto));
+
+    /// <summary>The same for a message that names an actor.</summary>
+    public void Add<T, TProto>(string manifest, Func<T, TProto> write, Func<TProto, ExtendedActorSystem, T> read)
+        where T : class
         where TProto : IMessage<TProto>, new()
     {
         var parser = new MessageParser<TProto>(static () => new TProto());
-        var format = new Format(manifest, value => write((T)value).ToByteArray(), bytes => read(parser.ParseFrom(bytes)));
+        var format = new Format(manifest, value => write((T)value).ToByteArray(), (bytes, system) => read(parser.ParseFrom(bytes), system));
         _byType.Add(typeof(T), format);
         _byManifest.Add(manifest, format);
     }
@@ -32,7 +38,7 @@ internal sealed class FormatRegistry
     public void Add<T>(string manifest, T instance)
         where T : class
     {
-        var format = new Format(manifest, static _ => [], _ => instance);
+        var format = new Format(manifest, static _ => [], (_, _) => instance);
         _byType.Add(typeof(T), format);
         _byManifest.Add(manifest, format);
     }
@@ -43,7 +49,7 @@ internal sealed class FormatRegistry
         where TProto : IMessage<TProto>, new()
     {
         var parser = new MessageParser<TProto>(static () => new TProto());
-        _byManifest.Add(manifest, new Format(manifest, static _ => throw new NotSupportedException("An old format is only read."), bytes => read(parser.ParseFrom(bytes))));
+        _byManifest.Add(manifest, new Format(manifest, static _ => throw new NotSupportedException("An old format is only read."), (bytes, _) => read(parser.ParseFrom(bytes))));
     }
 
     /// <summary>The format of a type, or null.</summary>
@@ -53,5 +59,5 @@ internal sealed class FormatRegistry
     public Format? Find(string manifest) => _byManifest.GetValueOrDefault(manifest);
 
     /// <summary>One manifest with its two directions.</summary>
-    internal sealed record Format(string Manifest, Func<object, byte[]> Write, Func<byte[], object> Read);
+    internal sealed record Format(string Manifest, Func<object, byte[]> Write, Func<byte[], ExtendedActorSystem, object> Read);
 }

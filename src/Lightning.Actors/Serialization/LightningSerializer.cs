@@ -23,7 +23,7 @@ public sealed class LightningSerializer(ExtendedActorSystem system) : Serializer
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) =>
-        (Formats.Find(manifest) ?? throw new SerializationException($"Unknown manifest '{manifest}': written by a later version?")).Read(bytes);
+        (Formats.Find(manifest) ?? throw new SerializationException($"Unknown manifest '{manifest}': written by a later version?")).Read(bytes, system);
 
     private static FormatRegistry.Format FormatOf(object value)
     {

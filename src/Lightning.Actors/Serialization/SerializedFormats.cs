@@ -13,6 +13,11 @@ internal static class SerializedFormats
         formats.Add("own.1", OwnershipTaken.Instance);
         formats.Add("stop.1", EntityStop.Instance);
         ChannelEventFormats.AddTo(formats);
+        ChannelMessageFormats.AddTo(formats);
+        Peers.PeerFormats.AddTo(formats);
+        Registry.RegistryFormats.AddTo(formats);
+        Chain.ChainFormats.AddTo(formats);
+        Wallet.WalletFormats.AddTo(formats);
         Payments.Messages.PaymentMessageFormats.AddTo(formats);
         Invoices.InvoiceFormats.AddTo(formats);
         formats.Add("views.changed.1", ReadModels.ViewsChanged.Instance);

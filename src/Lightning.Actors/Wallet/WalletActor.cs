@@ -18,7 +18,7 @@ internal sealed class WalletActor : PersistentEntity
     private readonly Dictionary<LocalChannelKey, ImmutableArray<OutPoint>> _locks = [];
     private readonly HashSet<OutPoint> _locked = [];
 
-    private WalletActor(NodeRuntime node)
+    public WalletActor(NodeRuntime node)
         : base("wallet") => _node = node;
 
     /// <summary>For the node.</summary>

@@ -1,0 +1,81 @@
+using Lightning.Actors.Serialization;
+using Lightning.Actors.Serialization.Protos;
+using Lightning.Channels.Commands;
+
+namespace Lightning.Actors.Channels;
+
+/// <summary>Those commands of a channel that other entities send, in protobuf, both ways.</summary>
+internal static class ChannelCommandShapes
+{
+    public static ChannelCommandProto ToProto(this ChannelCommand command)
+    {
+        switch (command)
+        {
+            case ChannelCommand.AddHtlc add:
+                var adding = new ChannelCommandProto.Types.AddHtlcProto
+                {
+                    Origin = add.Origin.ToProto(),
+                    Amount = add.Amount.Value,
+                    PaymentHash = add.PaymentHash.Value.ToProto(),
+                    CltvExpiry = add.CltvExpiry,
+                    Onion = add.Onion.ToProto(),
+                    RefuseFrom = add.RefuseFrom,
+                };
+                if (add.PathKey is { } pathKey) adding.PathKey = pathKey.ToProto();
+                return new() { AddHtlc = adding };
+            case ChannelCommand.AcknowledgeResult acknowledge:
+                return new() { AcknowledgeResult = acknowledge.Origin.ToProto() };
+            case ChannelCommand.CloseMutual close:
+                var closing = new ChannelCommandProto.Types.CloseProto();
+                if (close.Script is { } script) closing.Script = script.ToProto();
+                if (close.Feerate is { } feerate) closing.Feerate = feerate.Value;
+                return new() { CloseMutual = closing };
+            case ChannelCommand.ForceClose:
+                return new() { ForceClose = true };
+            case ChannelCommand.UpdateFee fee:
+                return new() { UpdateFee = fee.Feerate.Value };
+            case ChannelCommand.FundingMade made:
+                return new() { FundingMade = new() { Transaction = made.Transaction.ToProto(), TransactionIndex = made.OutputIndex } };
+            case ChannelCommand.FundingFailed failed:
+                return new() { FundingFailed = failed.Reason };
+            case ChannelCommand.FundingConfirmed confirmed:
+                return new() { FundingConfirmed = new() { Transaction = confirmed.Transaction.ToProto(), BlockHeight = confirmed.BlockHeight, TransactionIndex = confirmed.TransactionIndex } };
+            case ChannelCommand.FundingSpent spent:
+                return new() { FundingSpent = new() { Transaction = spent.Transaction.ToProto() } };
+            case ChannelCommand.OutputSpent spent:
+                return new() { OutputSpent = new() { Transaction = spent.Transaction.ToProto() } };
+            case ChannelCommand.TransactionConfirmed confirmed:
+                return new() { TransactionConfirmed = new() { Transaction = confirmed.Transaction.ToProto(), BlockHeight = confirmed.BlockHeight } };
+            default:
+                throw new NotSupportedException($"{command.GetType().Name} is given to a channel by its own shell, never sent.");
+        }
+    }
+
+    public static ChannelCommand ToCommand(this ChannelCommandProto proto) => proto.KindCase switch
+    {
+        ChannelCommandProto.KindOneofCase.AddHtlc => new ChannelCommand.AddHtlc(
+            proto.AddHtlc.Origin.ToOrigin(),
+            new MilliSatoshi(proto.AddHtlc.Amount),
+            proto.AddHtlc.PaymentHash.ToPaymentHash(),
+            proto.AddHtlc.CltvExpiry,
+            proto.AddHtlc.Onion.ToBytes(),
+            proto.AddHtlc.HasPathKey ? proto.AddHtlc.PathKey.ToPubKey() : null,
+            proto.AddHtlc.RefuseFrom),
+        ChannelCommandProto.KindOneofCase.AcknowledgeResult => new ChannelCommand.AcknowledgeResult(proto.AcknowledgeResult.ToOrigin()),
+        ChannelCommandProto.KindOneofCase.CloseMutual => new ChannelCommand.CloseMutual(
+            proto.CloseMutual.HasScript ? proto.CloseMutual.Script.ToScript() : null,
+            proto.CloseMutual.HasFeerate ? new FeeratePerKw(proto.CloseMutual.Feerate) : null),
+        ChannelCommandProto.KindOneofCase.ForceClose => new ChannelCommand.ForceClose(),
+        ChannelCommandProto.KindOneofCase.UpdateFee => new ChannelCommand.UpdateFee(new FeeratePerKw(proto.UpdateFee)),
+        ChannelCommandProto.KindOneofCase.FundingMade => new ChannelCommand.FundingMade(
+            proto.FundingMade.Transaction.ToTransaction(), checked((ushort)proto.FundingMade.TransactionIndex)),
+        ChannelCommandProto.KindOneofCase.FundingFailed => new ChannelCommand.FundingFailed(proto.FundingFailed),
+        ChannelCommandProto.KindOneofCase.FundingConfirmed => new ChannelCommand.FundingConfirmed(
+            proto.FundingConfirmed.Transaction.ToTransaction(), proto.FundingConfirmed.BlockHeight, proto.FundingConfirmed.TransactionIndex),
+        ChannelCommandProto.KindOneofCase.FundingSpent => new ChannelCommand.FundingSpent(proto.FundingSpent.Transaction.ToTransaction()),
+        ChannelCommandProto.KindOneofCase.OutputSpent => new ChannelCommand.OutputSpent(proto.OutputSpent.Transaction.ToTransaction()),
+        ChannelCommandProto.KindOneofCase.TransactionConfirmed => new ChannelCommand.TransactionConfirmed(
+            proto.TransactionConfirmed.Transaction.ToTransaction(), proto.TransactionConfirmed.BlockHeight),
+        _ => throw new InvalidDataException("A command to a channel is of no known kind."),
+    };
+}

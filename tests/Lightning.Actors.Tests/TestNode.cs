@@ -1,0 +1,84 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Lightning.Actors.Connections;
+using Lightning.Actors.Hosting;
+using Lightning.Chain;
+using Lightning.Chain.Wallet;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Lightning.Actors.Tests;
+
+/// <summary>A whole node in this process, on a folder and a port of its own; can be stopped and started again on the same folder.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly NodeKeys _keys;
+    private readonly IChainBackend _chain;
+    private readonly IChainWallet _wallet;
+    private readonly Func<LightningNodeOptions, LightningNodeOptions> _configure;
+    private LightningHost? _host;
+
+    private TestNode(string name, IChainBackend chain, IChainWallet wallet, Func<LightningNodeOptions, LightningNodeOptions>? configure)
+    {
+        _keys = NodeKeys.FromSeed(SHA512.HashData(Encoding.ASCII.GetBytes(name)));
+        _chain = chain;
+        _wallet = wallet;
+        _configure = configure ?? (static options => options);
+        Name = name;
+    }
+
+    public string Name { get; }
+
+    public NodeId Id => _keys.NodeId;
+
+    public IServiceProvider Services => _host!.Services;
+
+    public NodeRuntime Runtime => Services.GetRequiredService<NodeRuntime>();
+
+    public IPEndPoint Address => Runtime.ListeningOn[0];
+
+    public static async Task<TestNode> StartAsync(
+        string name, IChainBackend chain, IChainWallet wallet, Func<LightningNodeOptions, LightningNodeOptions>? configure = null)
+    {
+        var node = new TestNode(name, chain, wallet, configure);
+        await node.StartAsync();
+        return node;
+    }
+
+    public async Task StartAsync() => _host = await LightningHost.StartAsync(
+        _configure(new LightningNodeOptions
+        {
+            Network = Network.Regtest,
+            DataFolder = _folder.Path,
+            Alias = Name,
+            Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
+        }),
+        _keys,
+        _chain,
+        _wallet,
+        Log);
+
+    // LIGHTNING_TEST_LOG=Information (or Debug) shows what the nodes say.
+    private static void Log(ILoggingBuilder logging)
+    {
+        if (Enum.TryParse<LogLevel>(Environment.GetEnvironmentVariable("LIGHTNING_TEST_LOG"), out var level)) logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(level);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_host is not { } host) return;
+        _host = null;
+        await host.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _keys.Dispose();
+        _folder.Dispose();
+    }
+
+    public LiveConnection? ConnectionTo(TestNode other) => Runtime.Connections.Find(other.Id);
+}
