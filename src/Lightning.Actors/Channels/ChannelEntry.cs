@@ -6,7 +6,6 @@ namespace Lightning.Actors.Channels;
 /// <summary>A channel as its entity last wrote it.</summary>
 /// <param name="Key">Our own key.</param>
 /// <param name="State">The state; its amounts are read from it when somebody asks.</param>
-/// <param name="Funding">The funding output; null before there is one.</param>
 /// <param name="ShortChannelId">Where the funding stands on chain; null before it is confirmed.</param>
 /// <param name="RemoteAlias">What the peer accepts for the channel; null for none.</param>
 /// <param name="IsReady">Whether both sides have sent channel_ready.</param>
@@ -14,8 +13,20 @@ namespace Lightning.Actors.Channels;
 internal sealed record ChannelEntry(
     LocalChannelKey Key,
     ChannelState State,
-    OutPoint? Funding,
     ShortChannelId? ShortChannelId,
     ShortChannelId? RemoteAlias,
     bool IsReady,
-    bool IsClosing);
+    bool IsClosing)
+{
+    /// <summary>The state, once the channel is funded.</summary>
+    public FundedState? Funded => State as FundedState;
+
+    /// <summary>The funding output; null before there is one.</summary>
+    public OutPoint? Funding => Funded?.Commitments.Latest.Funding.OutPoint;
+
+    /// <summary>The peer; null before the channel is agreed.</summary>
+    public NodeId? Peer => State.Parameters?.Peer;
+
+    /// <summary>Whether HTLCs can be offered on it now.</summary>
+    public bool IsUsable => IsReady && !IsClosing && State.Link.IsOnline;
+}

@@ -25,7 +25,7 @@ internal static class NodeStartup
         node.Actors = new NodeActors
         {
             Peers = await RegionAsync(system, "peer", id => PeerActor.Props(node, id), new EntityExtractor(shards)).ConfigureAwait(false),
-            Channels = nothing,
+            Channels = await RegionAsync(system, "channel", id => ChannelActor.Props(node, id), new ChannelExtractor(shards)).ConfigureAwait(false),
             Payments = nothing,
             Invoices = nothing,
             Registry = Singleton(system, "registry", ChannelRegistry.Props(node)),

@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Lightning.Actors.Api;
+using Lightning.Actors.Chain;
+using Lightning.Actors.Connections;
+using Lightning.Actors.Entities;
+using Lightning.Actors.Payments.Messages;
+using Lightning.Actors.Peers;
+using Lightning.Actors.Registry;
+using Lightning.Actors.Wallet;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+
+namespace Lightning.Actors.Channels;
+
+/// <content>What a decision wants done.</content>
+internal sealed partial class ChannelActor
+{
+    private static readonly TimeSpan AssignInterval = TimeSpan.FromSeconds(2);
+
+    private readonly Queue<ChannelAction> _actions = new();
+
+    /// <summary>Results that their origins have not acknowledged yet.</summary>
+    private readonly Dictionary<HtlcOrigin, ChannelAction> _results = [];
+
+    private ChannelAction.AssignChannelId? _assigning;
+    private bool _isAssignedByPeer;
+    private bool _isRegistered;
+    private ShortChannelId? _shortChannelId;
+    private ShortChannelId? _remoteAlias;
+    private bool _isReady;
+    private bool _isClosing;
+    private IActorRef? _publisher;
+    private bool _hasEnded;
+
+    // A preimage proves itself: it waits neither for a write nor for what is queued.
+    private void PerformAtOnce(ImmutableArray<ChannelAction> actions)
+    {
+        foreach (var action in actions) Perform(action);
+    }
+
+    private void Perform(ImmutableArray<ChannelAction> actions)
+    {
+        foreach (var action in actions) _actions.Enqueue(action);
+        PerformQueued();
+    }
+
+    private void PerformQueued()
+    {
+        while (_assigning is null && _actions.TryDequeue(out var action)) Perform(action);
+    }
+
+    private void Perform(ChannelAction action)
+    {
+        switch (action)
+        {
+            case ChannelAction.Send send:
+                if (_link is { } link) link.Actor.Tell(new ChannelOutbound(link.Id, _key, Epoch, send.Message));
+                break;
+            case ChannelAction.Disconnect disconnect:
+                if (_link is { } current) current.Actor.Tell(new CloseConnection(current.Id, disconnect.Reason));
+                break;
+            case ChannelAction.HtlcReceived received:
+                OnHtlcReceived(received);
+                break;
+            case ChannelAction.ForwardFixed forward:
+                OnForwardFixed(forward);
+                break;
+            case ChannelAction.SettlementAccepted accepted:
+                OnSettlementAccepted(accepted.HtlcId);
+                break;
+            case ChannelAction.HtlcAccepted accepted:
+                Tell(accepted.Origin, accepted);
+                break;
+            case ChannelAction.HtlcRefused refused:
+                Tell(refused.Origin, refused);
+                break;
+            case ChannelAction.HtlcFulfilled fulfilled:
+                _results[fulfilled.Origin] = fulfilled;
+                Tell(fulfilled.Origin, fulfilled);
+                break;
+            case ChannelAction.HtlcFailed failed:
+                _results[failed.Origin] = failed;
+                Tell(failed.Origin, failed);
+                break;
+            default:
+                PerformRare(action);
+                break;
+        }
+    }
+
+    private void PerformRare(ChannelAction action)
+    {
+        switch (action)
+        {
+            case ChannelAction.AssignChannelId assign:
+                _assigning = assign;
+                (_isAssignedByPeer, _isRegistered) = (false, false);
+                SendAssignments();
+                break;
+            case ChannelAction.RequestFunding request:
+                _node.Actors.Wallet.Tell(new FundChannel(_key, request.Script, request.Amount, request.Feerate));
+                break;
+            case ChannelAction.ReleaseFunding:
+                _node.Actors.Wallet.Tell(new ReleaseCoins(_key));
+                break;
+            case ChannelAction.Publish publish:
+                _publisher ??= Context.ActorOf(TxPublisher.Props(_node, _key.ToString()), "publisher");
+                _publisher.Tell(new TxPublisher.Publish(publish.Transaction, publish.Purpose));
+                break;
+            case ChannelAction.WatchFundingConfirmed watch:
+                _node.Actors.ChainMonitor.Tell(new WatchFunding(_key, _bornAt, watch.Funding, watch.Script, watch.MinimumDepth));
+                break;
+            case ChannelAction.WatchFundingSpent watch:
+                _node.Actors.ChainMonitor.Tell(new WatchSpent(_key, _bornAt, watch.Funding, watch.Script, IsFunding: true));
+                break;
+            case ChannelAction.WatchOutputSpent watch:
+                _node.Actors.ChainMonitor.Tell(new WatchSpent(_key, _bornAt, watch.Output, watch.Script, IsFunding: false));
+                break;
+            case ChannelAction.WatchConfirmed watch:
+                _node.Actors.ChainMonitor.Tell(new WatchTransaction(_key, _bornAt, watch.Transaction, watch.Depth));
+                break;
+            case ChannelAction.ReportReady ready:
+                (_shortChannelId, _remoteAlias, _isReady) = (ready.ShortChannelId, ready.RemoteAlias, true);
+                Publish();
+                _node.Actors.Peers.Tell(new ChannelIsReady(_state.Parameters!.Peer, _key));
+                break;
+            case ChannelAction.ReportClosing:
+                _isClosing = true;
+                Publish();
+                break;
+            case ChannelAction.ReportClosed closed:
+                Log.Info("Channel {0} is over: {1}", _key, closed.Reason);
+                break;
+            case ChannelAction.CommandDone done:
+                Answer(done.Command, done.Command is ChannelCommand.OpenAsInitiator && _state is FundedState funded
+                    ? new ChannelOpened(funded.Commitments.Latest.Funding.OutPoint)
+                    : Done.Instance);
+                break;
+            case ChannelAction.CommandRefused refused:
+                Log.Info("Channel {0}: {1} has no effect: {2} {3}", _key, refused.Command.GetType().Name, refused.Reason, refused.Detail);
+                Answer(refused.Command, new Refused(KindOf(refused.Reason), refused.Detail));
+                break;
+            default:
+                throw new NotSupportedException($"{action.GetType().Name} is not performed by this shell.");
+        }
+    }
+
+    private static LightningErrorKind KindOf(CommandRefusal reason) => reason switch
+    {
+        CommandRefusal.Offline => LightningErrorKind.PeerNotConnected,
+        CommandRefusal.Invalid => LightningErrorKind.InvalidArgument,
+        CommandRefusal.InsufficientBalance => LightningErrorKind.InsufficientFunds,
+        CommandRefusal.PeerFailed => LightningErrorKind.RejectedByPeer,
+        _ => LightningErrorKind.FailedPrecondition,
+    };
+
+    private void Answer(ChannelCommand command, object answer)
+    {
+        if (_operators.Remove(command, out var sender)) sender.Tell(answer);
+    }
+
+    // The registration is durable before anything that commits us leaves: a channel that nobody wakes would watch no chain.
+    private void SendAssignments()
+    {
+        if (_assigning is not { } assign || _state is not FundedState funded) return;
+        if (!_isAssignedByPeer) _node.Actors.Peers.Tell(new AssignChannelId(funded.Parameters.Peer, _key, assign.TemporaryId, assign.Id), Self);
+        if (!_isRegistered) _node.Actors.Registry.Tell(new RegisterChannel(_key, funded.Parameters.Peer, assign.Id, assign.Funding), Self);
+        Timers.StartSingleTimer(AssignDue.Instance, AssignDue.Instance, AssignInterval);
+    }
+
+    private void OnAssigned(bool ofPeer)
+    {
+        if (_assigning is null) return;
+        if (ofPeer) _isAssignedByPeer = true;
+        else _isRegistered = true;
+        if (!_isAssignedByPeer || !_isRegistered) return;
+        _assigning = null;
+        Timers.Cancel(AssignDue.Instance);
+        PerformQueued();
+    }
+
+    // The state as others in this process see it.
+    private void Publish()
+    {
+        if (_state is FundedState && !_state.IsFinal)
+            _node.Directory.Update(new ChannelEntry(_key, _state, _shortChannelId, _remoteAlias, _isReady, _isClosing));
+    }
+
+    private void Tell(HtlcOrigin origin, ChannelAction news)
+    {
+        switch (origin)
+        {
+            case HtlcOrigin.Local local:
+                _node.Actors.Payments.Tell(
+                    news switch
+                    {
+                        ChannelAction.HtlcAccepted => new HtlcAccepted(local, _key),
+                        ChannelAction.HtlcRefused refused => new HtlcRefused(local, _key, refused.Reason),
+                        ChannelAction.HtlcFulfilled fulfilled => new HtlcFulfilled(local, _key, fulfilled.Preimage, fulfilled.AttributionData),
+                        ChannelAction.HtlcFailed failed => new HtlcFailed(local, _key, failed.Failure),
+                        _ => throw new NotSupportedException($"{news.GetType().Name} is no news of an HTLC."),
+                    },
+                    Self);
+                break;
+            case HtlcOrigin.Relayed relayed:
+                _node.Actors.Channels.Tell(
+                    news switch
+                    {
+                        ChannelAction.HtlcAccepted => new ForwardAccepted(relayed.Channel, relayed.HtlcId, _key),
+                        ChannelAction.HtlcRefused refused => new ForwardRefused(relayed.Channel, relayed.HtlcId, _key, refused.Reason),
+                        ChannelAction.HtlcFulfilled fulfilled => new ForwardFulfilled(relayed.Channel, relayed.HtlcId, _key, fulfilled.Preimage),
+                        ChannelAction.HtlcFailed failed => new ForwardFailed(relayed.Channel, relayed.HtlcId, _key, failed.Failure),
+                        _ => throw new NotSupportedException($"{news.GetType().Name} is no news of an HTLC."),
+                    },
+                    Self);
+                break;
+        }
+    }
+
+    private void End()
+    {
+        if (_hasEnded) return;
+        _hasEnded = true;
+        _node.Directory.Remove(_key);
+        if (_state.Parameters is { } parameters) _node.Actors.Peers.Tell(new ChannelIsGone(parameters.Peer, _key));
+        _node.Actors.Registry.Tell(new UnregisterChannel(_key));
+        _node.Actors.ChainMonitor.Tell(new Unwatch(_key));
+        Passivate();
+    }
+}

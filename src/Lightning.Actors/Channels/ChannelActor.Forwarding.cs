@@ -1,0 +1,192 @@
+using Akka.Actor;
+using Lightning.Actors.Invoices;
+using Lightning.Actors.Invoices.Messages;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Onion;
+
+namespace Lightning.Actors.Channels;
+
+/// <content>
+/// Incoming HTLCs: to an invoice of ours or on to the next channel. Both are offered again until they answer; this side never fails
+/// an HTLC that it has handed over.
+/// </content>
+internal sealed partial class ChannelActor
+{
+    private readonly Dictionary<ulong, Incoming> _incoming = [];
+
+    private void OnHtlcReceived(ChannelAction.HtlcReceived received)
+    {
+        var htlc = received.Htlc;
+        if (!_incoming.TryGetValue(htlc.Id, out var incoming))
+        {
+            var onion = PaymentOnion.Open(_node.Keys.NodeKey, htlc.PaymentHash, htlc.Amount, htlc.CltvExpiry, OnionPacket.ParsePayment(htlc.Onion.Span), htlc.PathKey);
+            incoming = new Incoming(htlc, received.ReceivedAt, onion) { Outgoing = received.Forward };
+            _incoming.Add(htlc.Id, incoming);
+        }
+
+        if (incoming.Onion is RefusedOnion refused) Refuse(htlc.Id, refused.Refusal);
+        else if (received.MustFail) Refuse(htlc.Id, FailureMessage.TemporaryChannelFailure());
+        else if (incoming.Onion is FinalOnion final) Offer(incoming, final);
+        else if (incoming.Outgoing is { } outgoing) SendForward(incoming, (ForwardOnion)incoming.Onion, outgoing);
+        else ChooseForward(incoming, (ForwardOnion)incoming.Onion);
+    }
+
+    private void Offer(Incoming incoming, FinalOnion final)
+    {
+        var htlc = incoming.Htlc;
+
+        // Checked without looking for an invoice: who guesses hashes neither wakes nor creates anything here.
+        if (!InvoiceSecrets.Accepts(_node.Keys, htlc.PaymentHash, final.PaymentSecret))
+        {
+            Refuse(htlc.Id, FailureMessage.IncorrectOrUnknownPaymentDetails(htlc.Amount, _node.Tip.Height));
+            return;
+        }
+
+        incoming.OfferedAt = _node.Now;
+        _node.Actors.Invoices.Tell(
+            new OfferPart(
+                htlc.PaymentHash,
+                _key,
+                htlc.Id,
+                _shortChannelId ?? default,
+                htlc.Amount,
+                final.Amount,
+                final.Total,
+                htlc.CltvExpiry,
+                incoming.ReceivedAt,
+                final.Metadata),
+            Self);
+    }
+
+    private void ChooseForward(Incoming incoming, ForwardOnion forward)
+    {
+        var htlc = incoming.Htlc;
+        var policy = _node.Policy;
+        var entry = forward.ShortChannelId is { } id && _node.Directory.TryGet(id, out var named) ? named : null;
+        var fee = policy.FeeBase + new MilliSatoshi(checked((long)((Int128)forward.Amount.Value * policy.FeeProportionalMillionths / 1_000_000)));
+        if (entry is null) Refuse(htlc.Id, new FailureMessage(FailureCode.UnknownNextPeer));
+        else if (!entry.IsUsable) Refuse(htlc.Id, FailureMessage.TemporaryChannelFailure());
+        else if (htlc.Amount < forward.Amount + fee) Refuse(htlc.Id, FailureMessage.FeeInsufficient(htlc.Amount));
+        else if ((long)htlc.CltvExpiry - forward.CltvExpiry < policy.CltvExpiryDelta) Refuse(htlc.Id, FailureMessage.IncorrectCltvExpiry(htlc.CltvExpiry));
+        else if (htlc.CltvExpiry <= _node.Tip.Height + policy.CltvExpiryDelta) Refuse(htlc.Id, FailureMessage.ExpiryTooSoon());
+        else Enqueue(new ChannelCommand.FixForward(htlc.Id, entry.Key));
+    }
+
+    private void OnForwardFixed(ChannelAction.ForwardFixed forward)
+    {
+        if (!_incoming.TryGetValue(forward.HtlcId, out var incoming) || incoming.Onion is not ForwardOnion onion) return;
+        incoming.Outgoing = forward.Outgoing;
+        SendForward(incoming, onion, forward.Outgoing);
+    }
+
+    private void SendForward(Incoming incoming, ForwardOnion onion, LocalChannelKey outgoing)
+    {
+        incoming.OfferedAt = _node.Now;
+        _node.Actors.Channels.Tell(
+            new ChannelRequest(outgoing, new ChannelCommand.AddHtlc(
+                new HtlcOrigin.Relayed(_key, incoming.Htlc.Id),
+                onion.Amount,
+                incoming.Htlc.PaymentHash,
+                onion.CltvExpiry,
+                onion.Next.Serialized,
+                onion.NextPathKey,
+                RefuseFrom: incoming.Htlc.CltvExpiry)),
+            Self);
+    }
+
+    private void OnForwardNews(ForwardNews news)
+    {
+        _incoming.TryGetValue(news.HtlcId, out var incoming);
+        switch (news)
+        {
+            case ForwardAccepted:
+                if (incoming is not null) incoming.IsAccepted = true;
+                break;
+            case ForwardFulfilled fulfilled:
+                _settling[news.HtlcId] = news.Outgoing;
+                Enqueue(new ChannelCommand.FulfillHtlc(news.HtlcId, fulfilled.Preimage));
+                break;
+            case ForwardRefused:
+                if (incoming?.Outgoing == news.Outgoing) Refuse(news.HtlcId, FailureMessage.TemporaryChannelFailure());
+                break;
+            case ForwardFailed failed:
+                _settling[news.HtlcId] = news.Outgoing;
+                Refuse(news.HtlcId, incoming?.ReturnPath is { } path ? Relay(path, failed.Failure) : new EncryptedRefusal(Bytes.Empty, IsOwn: false));
+                break;
+        }
+    }
+
+    private static HtlcRefusal Relay(OnionReturnPath path, HtlcFailure failure) => failure switch
+    {
+        HtlcFailure.Remote remote => path.Relay(remote.Reason.Span),
+        HtlcFailure.Malformed malformed => path.RelayMalformed((FailureCode)malformed.FailureCode, malformed.OnionHash),
+        _ => path.Refuse(new FailureMessage(FailureCode.PermanentChannelFailure)),
+    };
+
+    private void Refuse(ulong htlcId, FailureMessage failure)
+    {
+        if (_incoming.TryGetValue(htlcId, out var incoming) && incoming.ReturnPath is { } path) Refuse(htlcId, path.Refuse(failure));
+    }
+
+    private void Refuse(ulong htlcId, HtlcRefusal refusal) => Enqueue(refusal switch
+    {
+        EncryptedRefusal encrypted => new ChannelCommand.FailHtlc(htlcId, encrypted.Reason),
+        MalformedRefusal malformed => new ChannelCommand.FailMalformedHtlc(htlcId, malformed.OnionHash, (ushort)malformed.Code),
+        _ => throw new NotSupportedException($"{refusal.GetType().Name} is no known refusal."),
+    });
+
+    private void OnSettlementAccepted(ulong htlcId)
+    {
+        _incoming.Remove(htlcId);
+
+        // The outgoing side repeats its result until here.
+        if (_settling.Remove(htlcId, out var outgoing))
+            _node.Actors.Channels.Tell(new ChannelRequest(outgoing, new ChannelCommand.AcknowledgeResult(new HtlcOrigin.Relayed(_key, htlcId))), Self);
+    }
+
+    private void Repeat()
+    {
+        var now = _node.Now;
+        foreach (var incoming in _incoming.Values.ToArray())
+        {
+            if (incoming.IsAccepted || now - incoming.OfferedAt < RepeatInterval) continue;
+            if (incoming.Onion is FinalOnion final) Offer(incoming, final);
+            else if (incoming is { Onion: ForwardOnion forward, Outgoing: { } outgoing }) SendForward(incoming, forward, outgoing);
+        }
+
+        foreach (var (origin, result) in _results.ToArray())
+        {
+            if (_state is FundedState funded && funded.Commitments.Outgoing.Find(origin) is { Result: Lightning.Channels.Commitments.HtlcResult.Acknowledged } or null) _results.Remove(origin);
+            else Tell(origin, result);
+        }
+    }
+
+    /// <summary>Settlements on their way to being durable, with the channel that waits to hear of it.</summary>
+    private readonly Dictionary<ulong, LocalChannelKey> _settling = [];
+
+    private sealed class Incoming(CommitmentUpdate.AddHtlc htlc, DateTimeOffset receivedAt, IncomingOnion onion)
+    {
+        public CommitmentUpdate.AddHtlc Htlc { get; } = htlc;
+
+        public DateTimeOffset ReceivedAt { get; } = receivedAt;
+
+        public IncomingOnion Onion { get; } = onion;
+
+        public OnionReturnPath? ReturnPath => Onion switch
+        {
+            FinalOnion final => final.ReturnPath,
+            ForwardOnion forward => forward.ReturnPath,
+            _ => null,
+        };
+
+        public LocalChannelKey? Outgoing { get; set; }
+
+        public DateTimeOffset OfferedAt { get; set; }
+
+        public bool IsAccepted { get; set; }
+    }
+}

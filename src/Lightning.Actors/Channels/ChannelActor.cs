@@ -1,0 +1,332 @@
+using Akka.Actor;
+using Akka.Event;
+using Lightning.Actors.Api;
+using Lightning.Actors.Chain;
+using Lightning.Actors.Connections;
+using Lightning.Actors.Entities;
+using Lightning.Actors.Hosting;
+using Lightning.Channels;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Signing;
+using Lightning.Channels.States;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Actors.Channels;
+
+/// <summary>
+/// The shell around one channel: gathers what arrives, lets the pure half decide it in one go, writes the events as one atomic write, and
+/// performs the actions in its callback. Nothing is decided here that a peer or the chain could see.
+/// </summary>
+/// <remarks>
+/// Everything that was waiting when a write ended is decided together: under load one write and one signature serve many HTLCs.
+/// </remarks>
+internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
+{
+    /// <summary>Messages of a connection that the peer's entity has not told of yet; more are not waited with.</summary>
+    private const int MaxEarly = 64;
+
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(5);
+
+    private readonly NodeRuntime _node;
+    private readonly LocalChannelKey _key;
+    private readonly List<ChannelCommand> _commands = [];
+    private readonly List<LightningMessage> _messages = [];
+    private readonly List<ChannelInbound> _early = [];
+    private readonly Dictionary<ChannelCommand, IActorRef> _operators = new(ReferenceEqualityComparer.Instance);
+    private ChannelState _state = ChannelState.Empty;
+    private LocalChannelSigner? _signer;
+    private Link? _link;
+    private bool _isFlushDue;
+    private bool _isDeciding;
+    private int _credits;
+    private uint _bornAt;
+
+    public ChannelActor(NodeRuntime node, LocalChannelKey key)
+        : base($"channel-{key}")
+    {
+        _node = node;
+        _key = key;
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    /// <remarks>A channel that is only being negotiated writes nothing: a peer could otherwise fill the journal with openings.</remarks>
+    protected override bool OwnsFromStart => _state != ChannelState.Empty;
+
+    /// <summary>For the channel of this name.</summary>
+    public static Props Props(NodeRuntime node, string entityId)
+    {
+        var key = LocalChannelKey.Parse(entityId);
+        return Akka.Actor.Props.Create(() => new ChannelActor(node, key));
+    }
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Context.System.EventStream.Subscribe(Self, typeof(NewTip));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _signer?.Dispose();
+        base.PostStop();
+    }
+
+    /// <inheritdoc/>
+    protected override void Apply(object domainEvent)
+    {
+        // After a write the whole decision's state is taken over, with what is not durable of it.
+        if (_isDeciding) return;
+        var happened = (DurableEvent)domainEvent;
+        _bornAt = happened switch
+        {
+            DurableEvent.FundingCreated created => created.BlockHeight,
+            DurableEvent.FundingAccepted accepted => accepted.BlockHeight,
+            _ => _bornAt,
+        };
+        _state = _state.Apply(happened);
+    }
+
+    /// <inheritdoc/>
+    protected override void OwnershipApplied()
+    {
+        if (!_isDeciding && _state != ChannelState.Empty) _state = _state.Apply(new DurableEvent.OwnershipTaken());
+    }
+
+    /// <inheritdoc/>
+    protected override void Owned()
+    {
+        if (_state.IsFinal)
+        {
+            End();
+            return;
+        }
+
+        _signer = new LocalChannelSigner(_node.Keys.Seed, _state.Parameters!.KeyIndex);
+        Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
+        Publish();
+        Perform(Channel.Resume(_state, _signer, Environment()));
+        AskForConnection();
+    }
+
+    /// <inheritdoc/>
+    protected override void Handle(object command)
+    {
+        switch (command)
+        {
+            case FlushDue:
+                Flush();
+                break;
+            case ChannelInbound inbound:
+                Receive(inbound);
+                break;
+            case ChannelRequest request:
+                if (request.Command is ChannelCommand.CloseMutual or ChannelCommand.ForceClose or ChannelCommand.UpdateFee) _operators[request.Command] = Sender;
+                Enqueue(request.Command);
+                break;
+            case ForwardNews news:
+                OnForwardNews(news);
+                break;
+            case SettlePart settle:
+                Enqueue(new ChannelCommand.FulfillHtlc(settle.HtlcId, settle.Preimage));
+                break;
+            case FailPart fail:
+                Refuse(fail.HtlcId, fail.Failure);
+                break;
+            case NewTip:
+                if (_state is FundedState) Enqueue(new ChannelCommand.NewBlock());
+                break;
+            case RepeatDue:
+                Repeat();
+                break;
+            case ChannelConnected connected:
+                Connect(connected);
+                break;
+            case ChannelDisconnected disconnected:
+                Disconnect(disconnected.Connection);
+                break;
+            case BeginOpening open:
+                _operators[open.Command] = Sender;
+                Begin(open.Actor, open.Command.Connection, open.Command.KeyIndex, open.Command);
+                break;
+            case BeginAccepting accept:
+                Begin(accept.Actor, accept.Command.Connection, accept.Command.KeyIndex, accept.Command);
+                break;
+            case ChannelIdAssigned:
+                OnAssigned(ofPeer: true);
+                break;
+            case ChannelRegistered:
+                OnAssigned(ofPeer: false);
+                break;
+            case WakeChannel:
+                Sender.Tell(new ChannelAwake(_key));
+                break;
+            case AssignDue:
+                SendAssignments();
+                break;
+            default:
+                Unhandled(command);
+                break;
+        }
+    }
+
+    private void Begin(IActorRef connection, ConnectionId id, ulong keyIndex, ChannelCommand command)
+    {
+        // Repeated, or for a channel that is there already: the pure half would refuse it, but its keys must not change.
+        if (_signer is not null) return;
+        _signer = new LocalChannelSigner(_node.Keys.Seed, keyIndex);
+        _link = new Link(id, connection);
+        Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
+        Attach();
+        Enqueue(command);
+        TakeEarly();
+    }
+
+    private void Connect(ChannelConnected connected)
+    {
+        if (_state is not FundedState || _link?.Id == connected.Connection) return;
+        _link = new Link(connected.Connection, connected.Actor);
+        Attach();
+        Enqueue(new ChannelCommand.Connected(connected.Connection, Epoch, connected.Features));
+        TakeEarly();
+    }
+
+    private void Disconnect(ConnectionId connection)
+    {
+        if (_link?.Id == connection) _link = null;
+        Enqueue(new ChannelCommand.Disconnected(connection));
+    }
+
+    // This incarnation's messages go straight to it, and no earlier one's go out any more.
+    private void Attach()
+    {
+        if (_link is { } link) link.Actor.Tell(new AttachChannel(link.Id, _key, Epoch, Self));
+    }
+
+    private void AskForConnection()
+    {
+        if (_state is FundedState { Id: { } id } funded) _node.Actors.Peers.Tell(new Peers.ChannelRecovered(funded.Parameters.Peer, _key, id, Epoch));
+    }
+
+    private void Receive(ChannelInbound inbound)
+    {
+        if (_link?.Id == inbound.Connection)
+        {
+            _messages.Add(inbound.Message);
+            ScheduleFlush();
+        }
+        else if (_early.Count < MaxEarly)
+        {
+            // Messages of a new connection may overtake the news of it.
+            _early.Add(inbound);
+        }
+    }
+
+    private void TakeEarly()
+    {
+        foreach (var inbound in _early)
+        {
+            if (inbound.Connection == _link?.Id) _messages.Add(inbound.Message);
+        }
+
+        _early.Clear();
+        if (_messages.Count > 0) ScheduleFlush();
+    }
+
+    private void Enqueue(ChannelCommand command)
+    {
+        GatherMessages();
+        _commands.Add(command);
+        ScheduleFlush();
+    }
+
+    private void GatherMessages()
+    {
+        if (_messages.Count == 0) return;
+        _commands.Add(new ChannelCommand.PeerMessages(_link?.Id ?? default, EquatableArray.Create<LightningMessage>([.. _messages])));
+        _credits += _messages.Count;
+        _messages.Clear();
+    }
+
+    // Behind everything that is in the mailbox already.
+    private void ScheduleFlush()
+    {
+        if (_isFlushDue) return;
+        _isFlushDue = true;
+        Self.Tell(FlushDue.Instance);
+    }
+
+    private void Flush()
+    {
+        _isFlushDue = false;
+        GatherMessages();
+        if (_commands.Count == 0) return;
+        if (_signer is null)
+        {
+            // A command for a channel that is not there (any more): who sent it repeats it or has given up; only operators are told.
+            foreach (var command in _commands) Answer(command, new Refused(LightningErrorKind.NotFound, $"There is no channel {_key}."));
+            _commands.Clear();
+            ReturnCredits();
+            Passivate();
+            return;
+        }
+
+        var commands = _commands.ToArray();
+        _commands.Clear();
+        var decision = Channel.Decide(_state, commands, _signer, Environment());
+        PerformAtOnce(decision.AtOnce);
+        List<object> durable = [];
+        foreach (var happened in decision.Events)
+        {
+            if (!happened.IsDurable) continue;
+            durable.Add(happened);
+            if (happened is DurableEvent.FundingCreated created) _bornAt = created.BlockHeight;
+            if (happened is DurableEvent.FundingAccepted accepted) _bornAt = accepted.BlockHeight;
+        }
+
+        _isDeciding = true;
+        var epoch = Epoch;
+        Write(durable, () =>
+        {
+            _isDeciding = false;
+            _state = decision.State;
+            if (Epoch != epoch) Attach();
+            Publish();
+            Perform(decision.Actions);
+            ReturnCredits();
+            if (_state.IsFinal) End();
+        });
+    }
+
+    private void ReturnCredits()
+    {
+        if (_credits > 0 && _link is { } link) link.Actor.Tell(new InboundHandled(link.Id, _credits));
+        _credits = 0;
+    }
+
+    private ChannelEnvironment Environment() => new(_node.Tip.Height, _node.Now, _node.FeeView.Estimates, _node.ChannelConfig);
+
+    private sealed record Link(ConnectionId Id, IActorRef Actor);
+
+    private sealed record FlushDue
+    {
+        public static readonly FlushDue Instance = new();
+    }
+
+    private sealed record RepeatDue
+    {
+        public static readonly RepeatDue Instance = new();
+    }
+
+    private sealed record AssignDue
+    {
+        public static readonly AssignDue Instance = new();
+    }
+}
