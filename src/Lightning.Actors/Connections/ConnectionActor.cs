@@ -196,7 +196,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         foreach (var route in adopted.Routes) _routes[route.Id] = route.Channel;
         if (_isAdopted) return;
         _isAdopted = true;
-        _node.Connections.Set(_live!);
+        if (_closing is null) _node.Connections.Add(_live!);
         foreach (var message in _early) Route(message);
         _early.Clear();
     }
@@ -304,6 +304,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     {
         if (_closing is not null) return;
         _closing = reason;
+        if (_live is { } live) _node.Connections.Remove(live);
 
         // What was sent before still goes out; the writer then ends, or the linger does.
         _outgoing.Writer.TryComplete();
