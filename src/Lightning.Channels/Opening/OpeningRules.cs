@@ -39,7 +39,7 @@ internal static class OpeningRules
         if (open.Funding < config.MinFundingAmount) return $"funding_satoshis is below {config.MinFundingAmount}.";
         if (open.Funding > config.MaxFundingAmount || (open.Funding >= LargeChannel && !features.HasFlag(ChannelFeatures.LargeChannels))) return "funding_satoshis is too large.";
         if (open.Push < MilliSatoshi.Zero || open.Push > open.Funding.ToMilliSatoshi()) return "push_msat is more than funding_satoshis.";
-        if (FeeratePolicy.Violation(open.Feerate, type, environment) is { } feerate) return $"feerate_per_kw: {feerate}";
+        if (FeeratePolicy.Violation(open.Feerate, current: null, type, environment) is { } feerate) return $"feerate_per_kw: {feerate}";
         var remote = OpeningTerms.Of(open);
         return PartyViolation(remote, open.Funding, features, config) ?? BalanceViolation(open.Funding, open.Push, type, open.Feerate, remote.ChannelReserve);
     }

@@ -13,12 +13,16 @@ internal static class FeeratePolicy
     }
 
     /// <summary>What is wrong with a peer's feerate; null where nothing is.</summary>
-    public static string? Violation(FeeratePerKw feerate, ChannelType type, ChannelEnvironment environment)
+    /// <param name="feerate">The feerate.</param>
+    /// <param name="current">What it takes the place of: a rise is welcome, even if it is not enough. Null at the opening.</param>
+    /// <param name="type">The channel's type.</param>
+    /// <param name="environment">The estimates.</param>
+    public static string? Violation(FeeratePerKw feerate, FeeratePerKw? current, ChannelType type, ChannelEnvironment environment)
     {
         if (feerate < FeeratePerKw.Floor) return $"{feerate} is not relayed.";
         var (estimate, config) = (environment.Fees.Commitment, environment.Config);
         if (feerate > config.AlwaysAcceptedFeerate && feerate.Value > estimate.Value * (long)config.MaxFeeratePercent / 100) return $"{feerate} is unreasonably large.";
-        if (!type.Anchors && feerate.Value < estimate.Value * (long)config.MinFeeratePercent / 100) return $"{feerate} is too small for timely processing.";
+        if (!type.Anchors && (current is null || feerate < current) && feerate.Value < estimate.Value * (long)config.MinFeeratePercent / 100) return $"{feerate} is too small for timely processing.";
         return null;
     }
 

@@ -29,4 +29,7 @@ public enum CloseReason
 
     /// <summary>The funding transaction is not what was agreed, or never confirmed.</summary>
     FundingFailed = 8,
+
+    /// <summary>A feerate would turn too many HTLCs to dust.</summary>
+    DustExposure = 9,
 }

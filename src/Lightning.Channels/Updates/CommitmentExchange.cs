@@ -25,6 +25,12 @@ internal static class CommitmentExchange
             return;
         }
 
+        if (update is CommitmentUpdate.Fee fee && UpdateRules.ExceedsDustExposure(state, fee.Feerate, turn.Config))
+        {
+            ForceClosing.Start(turn, state, CloseReason.DustExposure, $"At {fee.Feerate} too much would be lost to dust.", sendError: true);
+            return;
+        }
+
         turn.Record(new TransientEvent.UpdateReceived(update));
         if (update is not CommitmentUpdate.FulfillHtlc fulfill) return;
         // The preimage proves itself: it goes up at once, whatever becomes of the update.

@@ -76,17 +76,32 @@ internal static class UpdateRules
     {
         var commitments = state.Commitments;
         if (commitments.Parameters.IsInitiator) return "Only the opener sends update_fee.";
-        if (FeeratePolicy.Violation(fee.Feerate, commitments.Parameters.Type, environment) is { } reason) return reason;
+        if (FeeratePolicy.Violation(fee.Feerate, commitments.Latest.LocalSpec.Feerate, commitments.Parameters.Type, environment) is { } reason) return reason;
         foreach (var one in commitments.Active)
         {
             var spec = Next(state, one, fee);
             var cost = CommitmentFees.OpenerCost(commitments.LocalTerms, spec).ToMilliSatoshi();
             if (spec.ToRemote < cost) return $"The opener's {spec.ToRemote} cannot pay {cost} at {fee.Feerate}.";
-            if (fee.Feerate > one.LocalSpec.Feerate
-                && OfferRules.ExceedsDustExposure(commitments, spec, one.LatestRemoteSpec.WithFeerate(fee.Feerate), environment.Config)) return $"{fee.Feerate} would lose too much to dust.";
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Whether a feerate of the peer would turn so many HTLCs to dust that the channel must not go on (CVE-2021-41591 and following). HTLCs on their way may
+    /// cross the feerate, through nobody's fault: only twice of what this node offers by itself is too much. Signed, such a feerate cannot be refused and
+    /// the channel kept: it would come again on every connection.
+    /// </summary>
+    public static bool ExceedsDustExposure(FundedState state, FeeratePerKw feerate, ChannelConfig config)
+    {
+        foreach (var one in state.Commitments.Active)
+        {
+            if (feerate <= one.LocalSpec.Feerate) continue;
+            var spec = Next(state, one, new CommitmentUpdate.Fee(feerate));
+            if (OfferRules.ExceedsDustExposure(state.Commitments, spec, one.LatestRemoteSpec.WithFeerate(feerate), config with { MaxDustExposure = config.MaxDustExposure * 2 })) return true;
+        }
+
+        return false;
     }
 
     // This node's next commitment with all that the peer proposed, and this.

@@ -1,0 +1,299 @@
+using System.Globalization;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.Tests.States;
+
+/// <summary>
+/// Drives two channels by chance: adds, settlements, fees, messages delivered or lost, disconnections, crashes with and without their last write.
+/// Whatever happens, no peer may find fault with the other, and every payment ends once.
+/// </summary>
+internal sealed class ChannelExplorer
+{
+    private readonly Random _random;
+    private readonly ChannelPair _pair;
+    private readonly List<string> _story = [];
+    private readonly Dictionary<HtlcOrigin, Payment> _payments = [];
+    private readonly (MilliSatoshi Alice, MilliSatoshi Bob) _start;
+    private readonly bool _dusty;
+    private int _count;
+    private bool _connected = true;
+
+    public ChannelExplorer(int seed)
+    {
+        _random = new Random(seed);
+        _dusty = _random.Next(3) == 0;
+        var config = new ChannelConfig { Network = Network.Regtest, MaxAcceptedHtlcs = (ushort)_random.Next(2, 30), MaxDustExposure = _dusty ? new(2_000_000) : new(500_000_000) };
+        var type = _random.Next(2) == 0 ? ChannelType.AnchorOutputs : ChannelType.StaticRemoteKey;
+        _pair = ChannelPair.Open(type, _random.Next(4) == 0 ? 30_000 : 1_000_000, _random.Next(3) * 5_000_000, config, config);
+        _start = (Balance(_pair.Alice), Balance(_pair.Bob));
+    }
+
+    private sealed record Payment(ChannelNode From, ChannelCommand.AddHtlc Command, PaymentPreimage Preimage)
+    {
+        /// <summary>What the receiver decided: settled the same way however often it is asked.</summary>
+        public ChannelCommand.SettleHtlc? Settlement { get; set; }
+    }
+
+    public void Run(int steps)
+    {
+        try
+        {
+            for (var i = 0; i < steps; i++)
+            {
+                Step();
+                Check();
+            }
+
+            Finish();
+        }
+        catch (Exception failure) when (failure is not ExplorationException)
+        {
+            throw new ExplorationException(string.Join('\n', _story.TakeLast(60)), failure);
+        }
+    }
+
+    private void Step()
+    {
+        var node = _random.Next(2) == 0 ? _pair.Alice : _pair.Bob;
+        switch (_random.Next(100))
+        {
+            case < 35:
+                if (_connected) Tell(node, "delivers", () => _pair.Deliver(node));
+                break;
+            case < 42:
+                if (_connected) Tell(node, "delivers all", () => _pair.DeliverAll(node));
+                break;
+            case < 60:
+                Add(node);
+                break;
+            case < 75:
+                Settle(node);
+                break;
+            case < 78:
+                Acknowledge(node);
+                break;
+            case < 80:
+                Repeat(node);
+                break;
+            case < 83 when !_dusty:
+                var feerate = new FeeratePerKw((uint)_random.Next(900, 4_000));
+                Tell(_pair.Alice, $"fee {feerate}", () => _pair.Alice.Do(new ChannelCommand.UpdateFee(feerate)));
+                break;
+            case < 86 when !_dusty:
+                _pair.Alice.Fees = _pair.Bob.Fees = _pair.Alice.Fees with { Commitment = new((uint)_random.Next(900, 4_000)) };
+                Tell(node, "block", () => node.Do(new ChannelCommand.NewBlock()));
+                break;
+            case < 90:
+                if (_connected) Disconnect();
+                break;
+            case < 96:
+                if (!_connected) Connect();
+                break;
+            case < 98:
+                Crash(node, loseWrite: false);
+                break;
+            default:
+                Crash(node, loseWrite: true);
+                break;
+        }
+    }
+
+    private void Add(ChannelNode node)
+    {
+        var preimage = ChannelPair.Preimage(++_count);
+        long amount = _random.Next(4) switch
+        {
+            0 => _random.Next(1, 400_000),
+            1 => _random.Next(300_000, 4_000_000),
+            2 => _random.Next(1_000_000, 30_000_000),
+            _ => _random.Next(10_000_000, 400_000_000),
+        };
+        HtlcOrigin origin = _random.Next(2) == 0 ? new HtlcOrigin.Local(preimage.Hash, 0, (uint)_count) : new HtlcOrigin.Relayed(new LocalChannelKey(7, 7), (ulong)_count);
+        var command = ChannelPair.AddCommand(node, amount, preimage, null, origin);
+        _payments[origin] = new Payment(node, command, preimage);
+        Tell(node, $"adds {amount} msat as {_count}", () => node.Do(command));
+    }
+
+    private void Repeat(ChannelNode node)
+    {
+        var mine = _payments.Values.Where(payment => payment.From == node).ToList();
+        if (mine.Count == 0) return;
+        var one = mine[_random.Next(mine.Count)];
+        Tell(node, $"repeats {one.Command.Origin}", () => node.Do(one.Command));
+    }
+
+    private void Settle(ChannelNode node)
+    {
+        var open = node.Received.Where(htlc => !node.Settled.Contains(htlc.Htlc.Id)).ToList();
+        if (open.Count == 0) return;
+        var htlc = open[_random.Next(open.Count)];
+        var payment = _payments.Values.Single(one => one.Preimage.Hash == htlc.Htlc.PaymentHash);
+        payment.Settlement ??= htlc.MustFail ? new ChannelCommand.FailHtlc(htlc.Htlc.Id, new Bytes([1, 2, 3])) : _random.Next(10) switch
+        {
+            < 6 => new ChannelCommand.FulfillHtlc(htlc.Htlc.Id, payment.Preimage),
+            < 9 => new ChannelCommand.FailHtlc(htlc.Htlc.Id, new Bytes([1, 2, 3])),
+            _ => new ChannelCommand.FailMalformedHtlc(htlc.Htlc.Id, Bytes32.Zero, 0x8005),
+        };
+        Tell(node, $"settles {payment.Settlement}", () => node.Do(payment.Settlement));
+    }
+
+    private void Acknowledge(ChannelNode node)
+    {
+        foreach (var origin in node.Fulfilled.Keys.Concat(node.Failed.Keys).ToList())
+        {
+            if (_random.Next(3) == 0) Tell(node, $"acknowledges {origin}", () => node.Do(new ChannelCommand.AcknowledgeResult(origin)));
+        }
+    }
+
+    private void Disconnect()
+    {
+        // What was on the way arrives in part.
+        foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob])
+        {
+            for (var i = _random.Next(4); i > 0; i--) Tell(node, "delivers a last one", () => _pair.Deliver(node));
+        }
+
+        _connected = false;
+        Tell(_pair.Alice, "disconnects", _pair.Disconnect);
+    }
+
+    private void Connect()
+    {
+        _connected = true;
+        Tell(_pair.Alice, "connects", _pair.Connect);
+    }
+
+    private void Crash(ChannelNode node, bool loseWrite)
+    {
+        if (loseWrite && _connected && _pair.Other(node).Outbox.TryPeek(out var message))
+        {
+            Tell(node, $"dies before the write of {message.GetType().Name}", () => node.Lose(new ChannelCommand.PeerMessages(node.Connection!.Value, [message])));
+        }
+        else
+        {
+            Tell(node, "restarts", node.Restart);
+        }
+
+        if (!_connected) return;
+        _connected = false;
+        var other = _pair.Other(node);
+        for (var i = _random.Next(3); i > 0; i--) Tell(other, "delivers a last one", () => _pair.Deliver(other));
+        Tell(other, "is alone", _pair.Disconnect);
+    }
+
+    private void Tell(ChannelNode node, string what, Action action)
+    {
+        _story.Add(string.Create(CultureInfo.InvariantCulture, $"{node.Name} {what}"));
+        var (alice, bob) = (_pair.Alice.Sent.Count, _pair.Bob.Sent.Count);
+        action();
+        foreach (var sent in _pair.Alice.Sent.Skip(alice)) _story.Add($"    alice: {Short(sent)}");
+        foreach (var sent in _pair.Bob.Sent.Skip(bob)) _story.Add($"    bob: {Short(sent)}");
+    }
+
+    private static string Short(LightningMessage message) => message switch
+    {
+        UpdateAddHtlc add => $"add {add.Id} {add.Amount}",
+        IHtlcRemovalMessage removal => $"{message.GetType().Name} {removal.Id}",
+        ChannelReestablish reestablish => $"reestablish {reestablish.NextCommitmentNumber} {reestablish.NextRevocationNumber}",
+        UpdateFee fee => $"fee {fee.Feerate}",
+        Warning warning => $"WARNING {warning.Text}",
+        Error error => $"ERROR {error.Text}",
+        _ => message.GetType().Name,
+    };
+
+    private void Check()
+    {
+        foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob])
+        {
+            Assert.IsType<Normal>(node.State);
+            Assert.DoesNotContain(node.Sent, static message => message is Error or Warning);
+            Assert.False(node.WantsDisconnect, node.Name);
+            foreach (var commitment in node.Funded.Commitments.Active)
+            {
+                Assert.Equal(commitment.Funding.Capacity.ToMilliSatoshi(), commitment.LocalSpec.Total);
+                Assert.Equal(commitment.Funding.Capacity.ToMilliSatoshi(), commitment.LatestRemoteSpec.Total);
+            }
+
+            if (_random.Next(40) == 0) Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
+        }
+    }
+
+    // Everything is settled, everyone is told; then both sides must agree, to the millisatoshi.
+    private void Finish()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            if (!_connected) Connect();
+            Tell(_pair.Alice, "runs", _pair.Run);
+            Check();
+            var busy = false;
+            foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob])
+            {
+                foreach (var payment in _payments.Values.Where(one => one.From == node && !node.Accepted.ContainsKey(one.Command.Origin) && !node.Refused.ContainsKey(one.Command.Origin)).ToList())
+                {
+                    busy = true;
+                    Tell(node, $"repeats {payment.Command.Origin}", () => node.Do(payment.Command));
+                }
+
+                while (node.Received.Exists(htlc => !node.Settled.Contains(htlc.Htlc.Id)))
+                {
+                    busy = true;
+                    var before = node.Settled.Count;
+                    Settle(node);
+                    Tell(_pair.Alice, "runs", _pair.Run);
+                    if (node.Settled.Count == before && !node.Received.Exists(htlc => !node.Settled.Contains(htlc.Htlc.Id))) break;
+                }
+            }
+
+            if (!busy) break;
+        }
+
+        Tell(_pair.Alice, "runs", _pair.Run);
+        var (alice, bob) = (_pair.Alice.Funded.Commitments, _pair.Bob.Funded.Commitments);
+        Assert.True(alice.IsQuiet, "alice is not quiet");
+        Assert.True(bob.IsQuiet, "bob is not quiet");
+        Assert.Equal(alice.LocalNumber, bob.RemoteNumber);
+        Assert.Equal(alice.RemoteNumber, bob.LocalNumber);
+        Assert.Equal(alice.Latest.LocalSpec, bob.Latest.RemoteSpec);
+        Assert.Equal(alice.Latest.RemoteSpec, bob.Latest.LocalSpec);
+        Assert.Equal(alice.Latest.LocalSpec, alice.Latest.RemoteSpec.Mirrored());
+        var moved = MilliSatoshi.Zero;
+        foreach (var payment in _payments.Values)
+        {
+            var (node, origin) = (payment.From, payment.Command.Origin);
+            if (node.Refused.ContainsKey(origin))
+            {
+                Assert.False(node.Accepted.ContainsKey(origin), "refused and accepted");
+                continue;
+            }
+
+            Assert.NotNull(payment.Settlement);
+            if (payment.Settlement is ChannelCommand.FulfillHtlc)
+            {
+                Assert.Equal(payment.Preimage, node.Fulfilled[origin]);
+                Assert.False(node.Failed.ContainsKey(origin));
+                moved += node == _pair.Alice ? payment.Command.Amount : MilliSatoshi.Zero - payment.Command.Amount;
+            }
+            else
+            {
+                Assert.True(node.Failed.ContainsKey(origin), "failed");
+                Assert.False(node.Fulfilled.ContainsKey(origin));
+            }
+        }
+
+        Assert.Equal(_start.Alice - moved, Balance(_pair.Alice));
+        Assert.Equal(_start.Bob + moved, Balance(_pair.Bob));
+        foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob]) Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
+    }
+
+    private static MilliSatoshi Balance(ChannelNode node) => node.Funded.Commitments.Latest.LocalSpec.ToLocal;
+}
+
+/// <summary>What went wrong, and how it came to it.</summary>
+internal sealed class ExplorationException(string story, Exception cause) : Exception($"{cause.Message}\n{story}", cause);
