@@ -54,6 +54,9 @@ public static class ApiServer
     /// <summary>Maps gRPC, REST and the answers to calls of neither.</summary>
     public static void MapApi(this WebApplication app)
     {
+        app.UseWebSockets();
+        app.Use(SocketExchange.ChooseMethod);
+        app.UseRouting();
         app.MapGrpcService<LightningService>();
         app.MapGrpcService<RouterService>();
         app.MapGrpcService<InvoicesService>();

@@ -23,7 +23,14 @@ public static class CommandLine
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false }, cancellation);
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = context.Output,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                // A node that is asked to stop finishes what it is writing.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
+            }, cancellation);
         }
         catch (ConfigurationException e)
         {

@@ -54,7 +54,6 @@ public sealed class NodeHost : IAsyncDisposable
         builder.Services.AddLightningNode(options);
         builder.AddApi(api, certificate, MacaroonFiles.Open(options.DataFolder, options.Time));
         var app = builder.Build();
-        app.UseRouting();
         app.MapApi();
         var host = new NodeHost(app, certificate);
         try

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Lightning.Actors.Api;
@@ -199,6 +200,42 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Subscription_runs_over_a_web_socket_with_the_macaroon_as_subprotocol()
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetRawCertData().AsSpan().SequenceEqual(_api.Certificate.RawData);
+        socket.Options.AddSubProtocol("Grpc-Metadata-Macaroon+" + _api.Admin);
+        await socket.ConnectAsync(new Uri($"wss://{_api.Address.Authority}/v1/invoices/subscribe"), default);
+        while (_api.Node.Subscribers == 0) await Task.Yield();
+        await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(1000) });
+        Assert.Equal("OPEN", (await Receive(socket)).GetProperty("result").GetProperty("state").GetString());
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, default);
+    }
+
+    [Fact]
+    public async Task Payment_runs_over_a_web_socket_with_the_request_as_first_message()
+    {
+        var invoice = await _api.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = new MilliSatoshi(5000) });
+        using var socket = new ClientWebSocket();
+        socket.Options.RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetRawCertData().AsSpan().SequenceEqual(_api.Certificate.RawData);
+        socket.Options.SetRequestHeader("Grpc-Metadata-macaroon", _api.Admin);
+        await socket.ConnectAsync(new Uri($"wss://{_api.Address.Authority}/v2/router/send?method=POST"), default);
+        await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"payment_request":"{{invoice.PaymentRequest}}","fee_limit_sat":5,"no_inflight_updates":true}"""), WebSocketMessageType.Text, true, default);
+        Assert.Equal("SUCCEEDED", (await Receive(socket)).GetProperty("result").GetProperty("status").GetString());
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[10], default)).MessageType);
+    }
+
+    [Fact]
+    public async Task Web_socket_without_a_macaroon_gets_an_error_and_is_closed()
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetRawCertData().AsSpan().SequenceEqual(_api.Certificate.RawData);
+        await socket.ConnectAsync(new Uri($"wss://{_api.Address.Authority}/v1/invoices/subscribe"), default);
+        Assert.Equal("expected 1 macaroon, got 0", (await Receive(socket)).GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[10], default)).MessageType);
+    }
+
+    [Fact]
     public async Task Channel_is_opened_listed_and_closed()
     {
         var opened = await OpenChannel();
@@ -269,6 +306,19 @@ public sealed class RestTests : IAsyncLifetime
         await _api.Node.ConnectPeerAsync(new PeerAddress(FakeNode.Peer, "127.0.0.1", 9735));
         using var http = _api.Http(_api.Admin);
         return await Json(await http.PostAsync(new Uri("/v1/channels", UriKind.Relative), new StringContent($$"""{"node_pubkey_string":"{{FakeNode.Peer}}","local_funding_amount":"1000000","sat_per_vbyte":"3"}""")));
+    }
+
+    private static async Task<JsonElement> Receive(ClientWebSocket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        var length = 0;
+        while (true)
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(length), default);
+            Assert.Equal(WebSocketMessageType.Text, part.MessageType);
+            length += part.Count;
+            if (part.EndOfMessage) return JsonDocument.Parse(buffer.AsMemory(0, length)).RootElement;
+        }
     }
 
     private async Task<JsonElement> Get(string path)

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace Lightning.Node.Api.Rest;
 
 /// <summary>What a gRPC service sees of a REST call: who asks for what, and whether the client is still there.</summary>
-internal sealed class RestCallContext(HttpContext http, string method) : ServerCallContext
+internal sealed class RestCallContext(HttpContext http, string method, CancellationToken cancellation) : ServerCallContext
 {
     private readonly Metadata _requestHeaders = [], _trailers = [];
 
@@ -17,7 +17,7 @@ internal sealed class RestCallContext(HttpContext http, string method) : ServerC
 
     protected override Metadata RequestHeadersCore => _requestHeaders;
 
-    protected override CancellationToken CancellationTokenCore => http.RequestAborted;
+    protected override CancellationToken CancellationTokenCore => cancellation;
 
     protected override Metadata ResponseTrailersCore => _trailers;
 

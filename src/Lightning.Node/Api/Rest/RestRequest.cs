@@ -11,10 +11,10 @@ internal static class RestRequest
 {
     private static readonly JsonParser Parser = new(new JsonParser.Settings(recursionLimit: 16));
 
-    public static async Task<IMessage> Read(RestRoute route, HttpContext http)
+    public static async Task<IMessage> Read(RestRoute route, HttpContext http, IRestExchange exchange, CancellationToken cancellation)
     {
         var message = route.Request();
-        if (HttpMethods.IsPost(route.Verb)) message = await ReadBody(message.Descriptor, http) ?? message;
+        if (HttpMethods.IsPost(route.Verb)) message = Parse(message.Descriptor, await exchange.ReadBodyAsync(cancellation)) ?? message;
         else
         {
             foreach (var (name, values) in http.Request.Query)
@@ -26,11 +26,8 @@ internal static class RestRequest
         return message;
     }
 
-    private static async Task<IMessage?> ReadBody(MessageDescriptor descriptor, HttpContext http)
+    private static IMessage? Parse(MessageDescriptor descriptor, string body)
     {
-        // Whatever content type it claims: common clients send forms' types with JSON inside.
-        using var reader = new StreamReader(http.Request.Body);
-        var body = await reader.ReadToEndAsync(http.RequestAborted);
         if (string.IsNullOrWhiteSpace(body)) return null;
         try
         {
