@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Lightning.Node.Api.Rest;
 using Spectre.Console;
 
 namespace Lightning.Node.Commands;
@@ -7,9 +8,6 @@ namespace Lightning.Node.Commands;
 /// <summary>Shows results: tables for people, the API's JSON for programs.</summary>
 internal sealed class Printer
 {
-    private static readonly JsonFormatter Formatter = new(
-        JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithPreserveProtoFieldNames(true).WithIndentation("  "));
-
     private readonly TextWriter _output;
     private readonly IAnsiConsole _console;
 
@@ -21,7 +19,7 @@ internal sealed class Printer
         if (output != Console.Out || Console.IsOutputRedirected) _console.Profile.Width = 500;
     }
 
-    public void Json(IMessage message) => _output.WriteLine(Formatter.Format(message));
+    public void Json(IMessage message) => _output.WriteLine(RestJson.Indented(message));
 
     public void Line(string text) => _output.WriteLine(text);
 

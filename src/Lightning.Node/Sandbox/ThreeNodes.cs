@@ -130,7 +130,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
     private async Task<SandboxPayment> Pay(string from, string to, MilliSatoshi amount, CancellationToken cancellation)
     {
-        var invoice = await _nodes[to].Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = amount, Description = $"from {from}" }, cancellation);
+        var invoice = await _nodes[to].Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = amount, Description = $"from {from}", IncludePrivateChannels = true }, cancellation);
         var start = _time.GetTimestamp();
         PaymentInfo? last = null;
         await foreach (var update in _nodes[from].Node.PayInvoiceAsync(new PayInvoiceRequest(invoice.PaymentRequest) { FeeLimit = new MilliSatoshi(100_000) }, cancellation)) last = update;

@@ -174,6 +174,9 @@ public sealed class RestTests : IAsyncLifetime
         Assert.Equal(invoice.Preimage!.Value.Value.ToString(), lines[^1].GetProperty("payment_preimage").GetString());
         Assert.Equal("1001", lines[^1].GetProperty("fee_msat").GetString());
         Assert.Equal(new string('0', 64), lines[0].GetProperty("payment_preimage").GetString());
+        // a message that is not there is null, not left out
+        Assert.Equal(JsonValueKind.Null, lines[^1].GetProperty("htlcs")[0].GetProperty("failure").ValueKind);
+        Assert.Equal(JsonValueKind.Null, lines[^1].GetProperty("htlcs")[0].GetProperty("route").GetProperty("hops")[0].GetProperty("mpp_record").ValueKind);
 
         // paying again is refused with the words that clients know, in the shape of a stream's error
         using var again = await http.PostAsync(new Uri("/v2/router/send", UriKind.Relative), new StringContent($$"""{"payment_request":"{{invoice.PaymentRequest}}","fee_limit_sat":"10"}"""));
