@@ -18,7 +18,7 @@ internal static class SerializedFormats
         Registry.RegistryFormats.AddTo(formats);
         Chain.ChainFormats.AddTo(formats);
         Wallet.WalletFormats.AddTo(formats);
-        Payments.Messages.PaymentMessageFormats.AddTo(formats);
+        Payments.PaymentFormats.AddTo(formats);
         Invoices.InvoiceFormats.AddTo(formats);
         formats.Add("views.changed.1", ReadModels.ViewsChanged.Instance);
         return formats;

@@ -1,24 +1,25 @@
+using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Serialization;
 using Lightning.Actors.Serialization.Protos;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
-namespace Lightning.Actors.Payments.Messages;
+namespace Lightning.Actors.Payments;
 
-/// <summary>The protobuf forms of the messages of payments.</summary>
-internal static class PaymentMessageFormats
+/// <summary>The protobuf forms of what channels report to payments.</summary>
+internal static class HtlcReportFormats
 {
     public static void AddTo(FormatRegistry formats)
     {
-        formats.Add<HtlcAccepted, HtlcReportProto>("pay.acc.1", Head, static p => new HtlcAccepted(Origin(p), p.Channel.ToChannelKey()));
-        formats.Add<HtlcRefused, HtlcReportProto>("pay.ref.1", static r =>
+        formats.Add<HtlcAccepted, HtlcReportProto>("paym.acc.1", Head, static p => new HtlcAccepted(Origin(p), p.Channel.ToChannelKey()));
+        formats.Add<HtlcRefused, HtlcReportProto>("paym.ref.1", static r =>
         {
             var proto = Head(r);
             proto.Refusal = (uint)r.Reason;
             return proto;
         }, static p => new HtlcRefused(Origin(p), p.Channel.ToChannelKey(), (AddRefusal)p.Refusal));
-        formats.Add<HtlcFulfilled, HtlcReportProto>("pay.ful.1", static r =>
+        formats.Add<HtlcFulfilled, HtlcReportProto>("paym.ful.1", static r =>
         {
             var proto = Head(r);
             proto.Preimage = r.Preimage.Value.ToProto();
@@ -29,7 +30,7 @@ internal static class PaymentMessageFormats
             p.Channel.ToChannelKey(),
             new PaymentPreimage(p.Preimage.ToBytes32()),
             p.HasAttributionData ? new AttributionData(p.AttributionData.ToBytes()) : null));
-        formats.Add<HtlcFailed, HtlcReportProto>("pay.fai.1", WriteFailed, static p => new HtlcFailed(Origin(p), p.Channel.ToChannelKey(), ReadFailure(p)));
+        formats.Add<HtlcFailed, HtlcReportProto>("paym.fai.1", WriteFailed, static p => new HtlcFailed(Origin(p), p.Channel.ToChannelKey(), ReadFailure(p)));
     }
 
     private static HtlcReportProto Head(HtlcReport report) => new() { Origin = report.Origin.ToProto(), Channel = report.Channel.ToProto() };

@@ -1,0 +1,11 @@
+using Akka.Actor;
+
+namespace Lightning.Actors.Payments;
+
+/// <summary>What a payment's entity works with.</summary>
+/// <param name="Time">The clock.</param>
+/// <param name="Height">Height of the best block; null as long as it is not known.</param>
+/// <param name="Channels">Shard region of the channels.</param>
+/// <param name="Router">This process's router.</param>
+/// <param name="Views">Told when there is something new for the lists.</param>
+internal sealed record PaymentServices(TimeProvider Time, Func<uint?> Height, IActorRef Channels, IActorRef Router, IActorRef Views);
