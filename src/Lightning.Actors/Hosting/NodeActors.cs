@@ -28,4 +28,10 @@ internal sealed class NodeActors
 
     /// <summary>The connections of this process.</summary>
     public required IActorRef Connections { get; init; }
+
+    /// <summary>The router of this process.</summary>
+    public required IActorRef Router { get; init; }
+
+    /// <summary>The singleton that keeps the lists of payments and invoices.</summary>
+    public required IActorRef Views { get; init; }
 }

@@ -57,6 +57,9 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     /// <summary>Where this process listens for peers, once it does.</summary>
     public ImmutableArray<IPEndPoint> ListeningOn { get; set; } = [];
 
+    /// <summary>Height of the best block; null before any is known.</summary>
+    public uint? HeightIfKnown() => Tip.Height > 0 ? Tip.Height : null;
+
     /// <summary>Now, in UTC.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();
 }

@@ -7,8 +7,11 @@ using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
+using Lightning.Actors.Invoices;
+using Lightning.Actors.Payments;
 using Lightning.Actors.Peers;
 using Lightning.Actors.Registry;
+using Lightning.Actors.Routing;
 using Lightning.Actors.Wallet;
 
 namespace Lightning.Actors.Hosting;
@@ -21,17 +24,18 @@ internal static class NodeStartup
     {
         var shards = node.Options.Cluster.Shards;
         await JoinAsync(system, node.Options.Cluster).ConfigureAwait(false);
-        var nothing = system.DeadLetters;
         node.Actors = new NodeActors
         {
             Peers = await RegionAsync(system, "peer", id => PeerActor.Props(node, id), new EntityExtractor(shards)).ConfigureAwait(false),
             Channels = await RegionAsync(system, "channel", id => ChannelActor.Props(node, id), new ChannelExtractor(shards)).ConfigureAwait(false),
-            Payments = nothing,
-            Invoices = nothing,
+            Payments = await RegionAsync(system, "payment", id => PaymentActor.Props(id, PaymentServices.Of(node)), new EntityExtractor(shards)).ConfigureAwait(false),
+            Invoices = await RegionAsync(system, "invoice", id => InvoiceActor.Props(id, InvoiceServices.Of(node)), new EntityExtractor(shards)).ConfigureAwait(false),
             Registry = Singleton(system, "registry", ChannelRegistry.Props(node)),
             ChainMonitor = Singleton(system, "chain", ChainMonitor.Props(node)),
             Wallet = Singleton(system, "wallet", WalletActor.Props(node)),
             Connections = system.ActorOf(ConnectionsActor.Props(node), "connections"),
+            Router = system.ActorOf(RouterActor.Props(RouterServices.Of(node)).WithDispatcher(RouterActor.Dispatcher), "router"),
+            Views = system.DeadLetters,
         };
         system.ActorOf(ChainFollower.Props(node), "chain-follower");
         foreach (var endPoint in node.Options.Listen)

@@ -9,4 +9,8 @@ namespace Lightning.Actors.Invoices;
 /// <param name="Height">Height of the best block; null as long as it is not known.</param>
 /// <param name="Channels">Shard region of the channels.</param>
 /// <param name="Views">Told when there is something new for the lists.</param>
-internal sealed record InvoiceServices(NodePolicy Policy, TimeProvider Time, Func<uint?> Height, IActorRef Channels, IActorRef Views);
+internal sealed record InvoiceServices(NodePolicy Policy, TimeProvider Time, Func<uint?> Height, IActorRef Channels, IActorRef Views)
+{
+    /// <summary>Those of a process, once its actors are there.</summary>
+    public static InvoiceServices Of(NodeRuntime node) => new(node.Policy, node.Time, node.HeightIfKnown, node.Actors.Channels, node.Actors.Views);
+}

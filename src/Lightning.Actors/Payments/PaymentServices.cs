@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Hosting;
 
 namespace Lightning.Actors.Payments;
 
@@ -8,4 +9,8 @@ namespace Lightning.Actors.Payments;
 /// <param name="Channels">Shard region of the channels.</param>
 /// <param name="Router">This process's router.</param>
 /// <param name="Views">Told when there is something new for the lists.</param>
-internal sealed record PaymentServices(TimeProvider Time, Func<uint?> Height, IActorRef Channels, IActorRef Router, IActorRef Views);
+internal sealed record PaymentServices(TimeProvider Time, Func<uint?> Height, IActorRef Channels, IActorRef Router, IActorRef Views)
+{
+    /// <summary>Those of a process, once its actors are there.</summary>
+    public static PaymentServices Of(NodeRuntime node) => new(node.Time, node.HeightIfKnown, node.Actors.Channels, node.Actors.Router, node.Actors.Views);
+}

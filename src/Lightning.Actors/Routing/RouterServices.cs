@@ -11,4 +11,8 @@ namespace Lightning.Actors.Routing;
 /// <param name="Channels">Our own channels.</param>
 /// <param name="Graph">Everybody else's.</param>
 internal sealed record RouterServices(
-    NodeId NodeId, TimeProvider Time, IRandomness Randomness, Func<uint?> Height, ILocalChannels Channels, IChannelGraph Graph);
+    NodeId NodeId, TimeProvider Time, IRandomness Randomness, Func<uint?> Height, ILocalChannels Channels, IChannelGraph Graph)
+{
+    /// <summary>Those of a process, once its actors are there.</summary>
+    public static RouterServices Of(NodeRuntime node) => new(node.Keys.NodeId, node.Time, node.Randomness, node.HeightIfKnown, new DirectoryChannels(node), EmptyGraph.Instance);
+}

@@ -68,7 +68,7 @@ internal static class OfferRules
         || CommitmentFees.DustExposure(commitments.RemoteTerms, remote) > config.MaxDustExposure;
 
     // Both commitments once everything on its way, and these updates, have arrived.
-    private static (CommitmentSpec Local, CommitmentSpec Remote) Next(FundedState state, Commitment one, ImmutableArray<CommitmentUpdate> updates)
+    internal static (CommitmentSpec Local, CommitmentSpec Remote) Next(FundedState state, Commitment one, ImmutableArray<CommitmentUpdate> updates)
     {
         var commitments = state.Commitments;
         ImmutableArray<CommitmentUpdate> ours = [.. commitments.LocalAcked.Items, .. commitments.LocalSigned.Items, .. updates];
@@ -107,7 +107,7 @@ internal static class OfferRules
 
     // With the buffer an opener stays able to add an HTLC after the feerate doubled (BOLT 2's "fee spike buffer"). A higher feerate may trim HTLCs, so
     // that the fee at present can be the larger one.
-    private static Satoshi Cost(CommitmentTerms terms, CommitmentSpec spec, bool withBuffer)
+    internal static Satoshi Cost(CommitmentTerms terms, CommitmentSpec spec, bool withBuffer)
     {
         var now = CommitmentFees.OpenerCost(terms, spec);
         if (!withBuffer) return now;

@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using Lightning.Actors.Channels;
+using Lightning.Actors.Hosting;
+using Lightning.Channels.Updates;
+using Lightning.Routing.Paths;
+
+namespace Lightning.Actors.Routing;
+
+/// <summary>Our own channels as the directory of this process has them. What is computed of a channel's state is kept as long as the state is.</summary>
+internal sealed class DirectoryChannels(NodeRuntime node) : ILocalChannels
+{
+    private readonly ConditionalWeakTable<ChannelEntry, LocalChannel> _channels = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<UsableChannel> Usable()
+    {
+        var all = node.Directory.All;
+        var usable = new List<UsableChannel>(all.Count);
+        foreach (var entry in all)
+        {
+            if (!entry.IsUsable || entry.Funded is not { } funded || (entry.ShortChannelId ?? entry.RemoteAlias) is not { } name) continue;
+            var channel = _channels.GetValue(
+                entry, _ => new LocalChannel(name, funded.Parameters.Peer, AvailableBalance.ToSend(funded), funded.Parameters.Remote.HtlcMinimum));
+            usable.Add(new UsableChannel(entry.Key, channel, entry));
+        }
+
+        return usable;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PrivateChannel> Private()
+    {
+        List<PrivateChannel> found = [];
+        foreach (var entry in node.Directory.All)
+        {
+            if (!entry.IsUsable || entry.Funded is not { } funded || funded.Parameters.Announce || (entry.RemoteAlias ?? entry.ShortChannelId) is not { } name) continue;
+            var receivable = AvailableBalance.ToReceive(funded);
+            if (receivable <= MilliSatoshi.Zero) continue;
+
+            // An alias is what the peer forwards by, and does not say where the money stands.
+            // What the peer charges is in its channel_update, which nobody keeps yet: our own terms are the best guess.
+            found.Add(new PrivateChannel(
+                funded.Parameters.Peer, name, receivable, node.Policy.FeeBase, node.Policy.FeeProportionalMillionths, node.Policy.CltvExpiryDelta));
+        }
+
+        return found;
+    }
+}
