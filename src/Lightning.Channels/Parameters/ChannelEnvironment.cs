@@ -5,4 +5,8 @@ namespace Lightning.Channels.Parameters;
 /// <param name="Now">The time.</param>
 /// <param name="Fees">Feerate estimates.</param>
 /// <param name="Config">What this node offers, accepts and risks.</param>
-public sealed record ChannelEnvironment(uint BlockHeight, DateTimeOffset Now, FeeEstimates Fees, ChannelConfig Config);
+/// <param name="Guarded">
+/// Whether this state may be old, restored from a backup: nothing of it is published and no error is sent until a channel_reestablish fits
+/// (<see cref="Events.TransientEvent.Reestablished"/> among a decision's events), after which the shell ends the guard of this channel.
+/// </param>
+public sealed record ChannelEnvironment(uint BlockHeight, DateTimeOffset Now, FeeEstimates Fees, ChannelConfig Config, bool Guarded = false);

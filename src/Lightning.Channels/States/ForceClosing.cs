@@ -16,6 +16,13 @@ internal static class ForceClosing
     /// <summary>Ends the channel with this node's commitment.</summary>
     public static void Start(Turn turn, FundedState state, CloseReason reason, string detail, bool sendError)
     {
+        // A state that may be old ends nothing: its commitment may be revoked. The peer, or a later reestablishment, decides.
+        if (turn.Environment.Guarded)
+        {
+            if (state.Link.Status != LinkStatus.Offline) state.Warn(turn, detail);
+            return;
+        }
+
         var command = state.Transient.Command;
         HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
         // A commitment that pays this node nothing, on a funding that is not there: nothing to publish.
@@ -36,7 +43,7 @@ internal static class ForceClosing
     /// <summary>Publishes this node's latest commitment.</summary>
     public static void PublishCommitment(Turn turn, ChannelCommitments commitments)
     {
-        if (commitments.Broadcastable(turn.Signer) is { } transaction) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.Commitment));
+        if (!turn.Environment.Guarded && commitments.Broadcastable(turn.Signer) is { } transaction) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.Commitment));
     }
 
     /// <summary>A transaction spends the funding output.</summary>

@@ -139,6 +139,12 @@ public abstract partial record FundedState
     /// <summary>A force close is asked for.</summary>
     private protected virtual void OnForceClose(Turn turn, ChannelCommand.ForceClose force)
     {
+        if (turn.Environment.Guarded)
+        {
+            turn.Refuse(force, CommandRefusal.WrongState, "The channel's state may be old: it is closed once the peer has shown that it is not.");
+            return;
+        }
+
         ForceClosing.Start(turn, this, CloseReason.Requested, "The operator closed the channel.", sendError: true);
         turn.Done(force);
     }
@@ -190,7 +196,7 @@ public abstract partial record FundedState
         if (message is IChannelMessage and not AnnouncementSignatures) Warn(turn, $"{message.GetType().Name} is not expected in state {GetType().Name}.");
     }
 
-    private void Receive(Turn turn, LightningMessage message)
+    internal void Receive(Turn turn, LightningMessage message)
     {
         switch (message)
         {

@@ -33,9 +33,8 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
 
     internal override void Conclude(Turn turn)
     {
-        if (LocalScript is null && Link.IsOnline) MutualClosing.SendShutdown(turn, this, Parameters.ShutdownScript, feerate: null);
+        Proceed(turn);
         base.Conclude(turn);
-        if (turn.State is ShuttingDown { CanNegotiate: true } now) now.Negotiate(turn);
     }
 
     private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
@@ -52,6 +51,12 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
         {
             case Shutdown shutdown:
                 MutualClosing.ReceiveShutdown(turn, this, shutdown);
+                break;
+            case ClosingComplete or ClosingSigned:
+                // The peer went on to negotiate upon a message of the same batch.
+                Proceed(turn);
+                if (turn.State is ShuttingDown) Unexpected(turn, message);
+                else Current(turn).Receive(turn, message);
                 break;
             case UpdateAddHtlc when RemoteScript is not null:
                 Warn(turn, "update_add_htlc after shutdown.");
@@ -75,6 +80,14 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     }
 
     private bool CanNegotiate => Link.IsOnline && LocalScript is not null && RemoteScript is not null && Commitments.IsQuiet && Transient.Proposed.IsEmpty && Transient.Received.IsEmpty;
+
+    // Answers the peer's shutdown, signs what is left, and begins to negotiate once nothing is.
+    private void Proceed(Turn turn)
+    {
+        if (LocalScript is null && Link.IsOnline) MutualClosing.SendShutdown(turn, this, Parameters.ShutdownScript, feerate: null);
+        CommitmentExchange.Sign(turn);
+        if (turn.State is ShuttingDown { CanNegotiate: true } now) now.Negotiate(turn);
+    }
 
     private void Negotiate(Turn turn)
     {

@@ -116,6 +116,8 @@ internal static class CommitmentExchange
     {
         if (turn.State is not FundedState { CanUpdate: true, Link.IsOnline: true } state) return;
         if (state.Commitments is not { AwaitsRevocation: false, RemoteNextPoint: { } point }) return;
+        // After shutdown and the last HTLC there are no more updates: the peer may negotiate the closing transaction already.
+        if (state is ShuttingDown && state.Commitments.Latest is { LocalSpec.Htlcs.IsEmpty: true, RemoteSpec.Htlcs.IsEmpty: true } && !state.Transient.Proposed.IsEmpty) turn.Record(new TransientEvent.FeeDropped());
         var pending = Affordable(turn);
         state = (FundedState)turn.State;
         var commitments = state.Commitments;

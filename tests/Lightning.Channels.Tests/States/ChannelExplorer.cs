@@ -30,7 +30,8 @@ internal sealed class ChannelExplorer
         _dusty = _random.Next(3) == 0;
         var config = new ChannelConfig { Network = Network.Regtest, MaxAcceptedHtlcs = (ushort)_random.Next(2, 30), MaxDustExposure = _dusty ? new(2_000_000) : new(500_000_000) };
         var type = _random.Next(2) == 0 ? ChannelType.AnchorOutputs : ChannelType.StaticRemoteKey;
-        _pair = ChannelPair.Open(type, _random.Next(4) == 0 ? 30_000 : 1_000_000, _random.Next(3) * 5_000_000, config, config);
+        var features = ChannelPair.AllFeatures | (_random.Next(2) == 0 ? ChannelFeatures.SimpleClose : ChannelFeatures.None);
+        _pair = ChannelPair.Open(type, _random.Next(4) == 0 ? 30_000 : 1_000_000, _random.Next(3) * 5_000_000, config, config, features);
         _start = (Balance(_pair.Alice), Balance(_pair.Bob));
     }
 
@@ -97,6 +98,9 @@ internal sealed class ChannelExplorer
                 break;
             case < 98:
                 Crash(node, loseWrite: false);
+                break;
+            case 98 when _random.Next(6) == 0:
+                Tell(node, "closes", () => node.Do(new ChannelCommand.CloseMutual()));
                 break;
             default:
                 Crash(node, loseWrite: true);
@@ -211,7 +215,7 @@ internal sealed class ChannelExplorer
     {
         foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob])
         {
-            Assert.IsType<Normal>(node.State);
+            Assert.True(node.State is Normal or ShuttingDown or Negotiating or NegotiatingSimple, node.State.GetType().Name);
             Assert.DoesNotContain(node.Sent, static message => message is Error or Warning);
             Assert.False(node.WantsDisconnect, node.Name);
             foreach (var commitment in node.Funded.Commitments.Active)
@@ -290,7 +294,13 @@ internal sealed class ChannelExplorer
         Assert.Equal(_start.Alice - moved, Balance(_pair.Alice));
         Assert.Equal(_start.Bob + moved, Balance(_pair.Bob));
         foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob]) Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
+        if (_pair.Alice.State is Normal && _pair.Bob.State is Normal) return;
+        var shared = Closings(_pair.Alice).Intersect(Closings(_pair.Bob)).ToList();
+        Assert.NotEmpty(shared);
     }
+
+    private static IEnumerable<TxId> Closings(ChannelNode node) =>
+        node.Actions.OfType<ChannelAction.Publish>().Where(static publish => publish.Purpose == TransactionPurpose.MutualClose).Select(static publish => publish.Transaction.TxId);
 
     private static MilliSatoshi Balance(ChannelNode node) => node.Funded.Commitments.Latest.LocalSpec.ToLocal;
 }
