@@ -29,6 +29,8 @@ internal sealed class TestNode : IAsyncDisposable
         Name = name;
     }
 
+    public IChainWallet Wallet => _wallet;
+
     public string Name { get; }
 
     public NodeId Id => _keys.NodeId;

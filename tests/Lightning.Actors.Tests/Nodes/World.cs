@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using Akka.Actor;
+using Lightning.Actors.Channels;
+using Lightning.Actors.Entities;
+using Lightning.Actors.Hosting;
+using Lightning.Actors.Peers;
+using Lightning.Bitcoin.Keys;
+using Lightning.Chain.Simulated;
+
+namespace Lightning.Actors.Tests.Nodes;
+
+/// <summary>Several whole nodes over one simulated chain.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly List<TestNode> _nodes = [];
+
+    public SimulatedChain Chain { get; } = new(TimeProvider.System);
+
+    public World() => Chain.Mine(110);
+
+    public async Task<TestNode> StartAsync(string name, Func<LightningNodeOptions, LightningNodeOptions>? configure = null)
+    {
+        var wallet = new SimulatedWallet(Chain, ExtKey.FromSeed(SHA512.HashData(Encoding.ASCII.GetBytes(name + " wallet"))));
+        var node = await TestNode.StartAsync(name, Chain, wallet, options => (configure ?? (static o => o))(options with
+        {
+            Policy = options.Policy with { ReconnectDelay = TimeSpan.FromMilliseconds(100), MaxReconnectDelay = TimeSpan.FromMilliseconds(500) },
+        }));
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Gives a node coins of its own.</summary>
+    public async Task FundAsync(TestNode node, Satoshi amount)
+    {
+        Chain.Fund((await node.Wallet.NewAddressAsync(CancellationToken.None)).ScriptPubKey, amount);
+        Chain.Mine();
+    }
+
+    public async Task ConnectAsync(TestNode from, TestNode to) =>
+        Assert.Same(Done.Instance, await from.Runtime.Actors.Peers.Ask<object>(new ConnectPeer(to.Id, "127.0.0.1", to.Address.Port, Persistent: true), Limit));
+
+    /// <summary>Opens a channel and mines until both sides can use it.</summary>
+    public async Task<OutPoint> OpenAsync(TestNode from, TestNode to, Satoshi amount, MilliSatoshi push = default)
+    {
+        var answer = await from.Runtime.Actors.Peers.Ask<object>(new OpenChannelTo(to.Id, amount, push, Announce: true, null, Bytes.Empty), Limit);
+        var funding = Assert.IsType<ChannelOpened>(answer).Funding;
+        await Eventually.True(() => Chain.Mempool.Any(transaction => transaction.TxId == funding.TxId));
+        Chain.Mine(6);
+        await ReadyAsync(funding, from, to);
+        return funding;
+    }
+
+    public static async Task ReadyAsync(OutPoint funding, params TestNode[] nodes)
+    {
+        foreach (var node in nodes) await Eventually.True(() => Entry(node, funding) is { IsUsable: true });
+    }
+
+    public static ChannelEntry? Entry(TestNode node, OutPoint funding) => node.Runtime.Directory.TryGet(funding, out var entry) ? entry : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) await node.DisposeAsync();
+        await Chain.DisposeAsync();
+    }
+}
