@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Lightning.Actors.Api;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Hosting;
 using Lightning.Chain;
@@ -34,6 +35,8 @@ internal sealed class TestNode : IAsyncDisposable
     public string Name { get; }
 
     public NodeId Id => _keys.NodeId;
+
+    public ILightningNode Node => _host!.Node;
 
     public IServiceProvider Services => _host!.Services;
 

@@ -9,6 +9,7 @@ using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Peers;
 using Lightning.Actors.Registry;
 using Lightning.Actors.Wallet;
+using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
@@ -35,6 +36,9 @@ internal sealed partial class ChannelActor
     private bool _isClosing;
     private IActorRef? _publisher;
     private bool _hasEnded;
+    private Transaction? _closingTransaction;
+    private uint _closeHeight;
+    private SpendKind? _spendKind;
 
     // A preimage proves itself: it waits neither for a write nor for what is queued.
     private void PerformAtOnce(ImmutableArray<ChannelAction> actions)
@@ -122,6 +126,9 @@ internal sealed partial class ChannelActor
                 break;
             case ChannelAction.WatchConfirmed watch:
                 _node.Actors.ChainMonitor.Tell(new WatchTransaction(_key, _bornAt, watch.Transaction, watch.Depth));
+                break;
+            case ChannelAction.FindRevokedCommitment find:
+                Context.ActorOf(RevokedCommitmentReader.Props(_key, find.CommitmentNumber, Self));
                 break;
             case ChannelAction.ReportReady ready:
                 (_shortChannelId, _remoteAlias, _isReady) = (ready.ShortChannelId, ready.RemoteAlias, true);
@@ -221,14 +228,41 @@ internal sealed partial class ChannelActor
         }
     }
 
-    private void End()
+    // An ended channel stays as long as somebody has not heard what became of an HTLC.
+    private void EndIfDone()
     {
-        if (_hasEnded) return;
+        if (_hasEnded || (_state is FundedState funded && funded.Commitments.Outgoing.Unacknowledged.Any())) return;
         _hasEnded = true;
         _node.Directory.Remove(_key);
-        if (_state.Parameters is { } parameters) _node.Actors.Peers.Tell(new ChannelIsGone(parameters.Peer, _key));
-        _node.Actors.Registry.Tell(new UnregisterChannel(_key));
+        if ((_state.Parameters?.Peer ?? _peer) is { } peer) _node.Actors.Peers.Tell(new ChannelIsGone(peer, _key));
+        _node.Actors.Registry.Tell(new UnregisterChannel(_key, Summary()));
         _node.Actors.ChainMonitor.Tell(new Unwatch(_key));
         Passivate();
     }
+
+    private uint CloseHeight(FundedState before) => before is Lightning.Channels.States.Closing { ConfirmedAt: { } height } ? height : _node.Tip.Height;
+
+    private ClosedChannel? Summary() => _state is not Closed closed ? null : new ClosedChannel
+    {
+        Funding = closed.Commitments.Latest.Funding.OutPoint,
+        Peer = closed.Parameters.Peer,
+        ShortChannelId = _shortChannelId,
+        ClosingTxId = _closingTransaction?.TxId,
+        Capacity = closed.Commitments.Latest.Funding.Capacity,
+        CloseHeight = _closeHeight,
+        SettledBalance = closed.Reason == CloseReason.FundingFailed ? Satoshi.Zero : closed.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi(),
+        Kind = closed.Reason switch
+        {
+            CloseReason.Mutual => CloseKind.Cooperative,
+            CloseReason.PeerCheated => CloseKind.Breach,
+            CloseReason.FundingFailed => CloseKind.FundingCanceled,
+            _ => _spendKind == SpendKind.LocalCommitment ? CloseKind.LocalForce : CloseKind.RemoteForce,
+        },
+        IsInitiator = closed.Parameters.IsInitiator,
+        ClosedByUs = closed.Reason switch
+        {
+            CloseReason.Mutual => null,
+            _ => _spendKind == SpendKind.LocalCommitment,
+        },
+    };
 }

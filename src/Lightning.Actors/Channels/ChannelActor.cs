@@ -5,6 +5,7 @@ using Lightning.Actors.Chain;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
+using Lightning.Actors.Node;
 using Lightning.Channels;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Events;
@@ -38,13 +39,14 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private ChannelState _state = ChannelState.Empty;
     private LocalChannelSigner? _signer;
     private Link? _link;
+    private NodeId? _peer;
     private bool _isFlushDue;
     private bool _isDeciding;
     private int _credits;
     private uint _bornAt;
 
     public ChannelActor(NodeRuntime node, LocalChannelKey key)
-        : base($"channel-{key}")
+        : base(PersistenceIdOf(key))
     {
         _node = node;
         _key = key;
@@ -56,6 +58,9 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     /// <inheritdoc/>
     /// <remarks>A channel that is only being negotiated writes nothing: a peer could otherwise fill the journal with openings.</remarks>
     protected override bool OwnsFromStart => _state != ChannelState.Empty;
+
+    /// <summary>Where the channel's events stand.</summary>
+    public static string PersistenceIdOf(LocalChannelKey key) => $"channel-{key}";
 
     /// <summary>For the channel of this name.</summary>
     public static Props Props(NodeRuntime node, string entityId)
@@ -91,7 +96,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             DurableEvent.FundingAccepted accepted => accepted.BlockHeight,
             _ => _bornAt,
         };
-        _state = _state.Apply(happened);
+        Advance(_state.Apply(happened));
     }
 
     /// <inheritdoc/>
@@ -103,17 +108,12 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     /// <inheritdoc/>
     protected override void Owned()
     {
-        if (_state.IsFinal)
-        {
-            End();
-            return;
-        }
-
         _signer = new LocalChannelSigner(_node.Keys.Seed, _state.Parameters!.KeyIndex);
         Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
         Publish();
         Perform(Channel.Resume(_state, _signer, Environment()));
-        AskForConnection();
+        if (_state.IsFinal) EndIfDone();
+        else AskForConnection();
     }
 
     /// <inheritdoc/>
@@ -154,10 +154,10 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 break;
             case BeginOpening open:
                 _operators[open.Command] = Sender;
-                Begin(open.Actor, open.Command.Connection, open.Command.KeyIndex, open.Command);
+                Begin(open.Actor, open.Command.Connection, open.Command.Peer, open.Command.KeyIndex, open.Command);
                 break;
             case BeginAccepting accept:
-                Begin(accept.Actor, accept.Command.Connection, accept.Command.KeyIndex, accept.Command);
+                Begin(accept.Actor, accept.Command.Connection, accept.Command.Peer, accept.Command.KeyIndex, accept.Command);
                 break;
             case ChannelIdAssigned:
                 OnAssigned(ofPeer: true);
@@ -177,11 +177,12 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         }
     }
 
-    private void Begin(IActorRef connection, ConnectionId id, ulong keyIndex, ChannelCommand command)
+    private void Begin(IActorRef connection, ConnectionId id, NodeId peer, ulong keyIndex, ChannelCommand command)
     {
         // Repeated, or for a channel that is there already: the pure half would refuse it, but its keys must not change.
         if (_signer is not null) return;
         _signer = new LocalChannelSigner(_node.Keys.Seed, keyIndex);
+        _peer = peer;
         _link = new Link(id, connection);
         Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
         Attach();
@@ -296,12 +297,12 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         Write(durable, () =>
         {
             _isDeciding = false;
-            _state = decision.State;
+            Advance(decision.State);
             if (Epoch != epoch) Attach();
             Publish();
             Perform(decision.Actions);
             ReturnCredits();
-            if (_state.IsFinal) End();
+            if (_state.IsFinal) EndIfDone();
         });
     }
 
@@ -309,6 +310,13 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     {
         if (_credits > 0 && _link is { } link) link.Actor.Tell(new InboundHandled(link.Id, _credits));
         _credits = 0;
+    }
+
+    private void Advance(ChannelState next)
+    {
+        // What a closed channel's state has forgotten is kept for the list of closed channels.
+        if (next is Closed && _state is FundedState before and not Closed) (_closingTransaction, _closeHeight, _spendKind) = (ChannelViews.ClosingTransaction(before), CloseHeight(before), (before as Lightning.Channels.States.Closing)?.Spend?.Kind);
+        _state = next;
     }
 
     private ChannelEnvironment Environment() => new(_node.Tip.Height, _node.Now, _node.FeeView.Estimates, _node.ChannelConfig);

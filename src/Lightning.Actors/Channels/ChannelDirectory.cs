@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Lightning.Actors.Entities;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Channels;
@@ -13,6 +14,11 @@ internal sealed class ChannelDirectory
     private readonly ConcurrentDictionary<LocalChannelKey, ChannelEntry> _channels = new();
     private readonly ConcurrentDictionary<ShortChannelId, LocalChannelKey> _byShortId = new();
     private readonly ConcurrentDictionary<OutPoint, LocalChannelKey> _byFunding = new();
+
+    private readonly Pulse _changed = new();
+
+    /// <summary>Completes with the next change. Take it before looking, then look, then wait.</summary>
+    public Task Changed => _changed.Next;
 
     /// <summary>All channels.</summary>
     public ICollection<ChannelEntry> All => _channels.Values;
@@ -40,6 +46,7 @@ internal sealed class ChannelDirectory
         _channels[entry.Key] = entry;
         if (entry.ShortChannelId is { } id) _byShortId[id] = entry.Key;
         if (entry.Funding is { } funding) _byFunding[funding] = entry.Key;
+        _changed.Beat();
     }
 
     /// <summary>The channel is over.</summary>
@@ -48,5 +55,6 @@ internal sealed class ChannelDirectory
         if (!_channels.TryRemove(key, out var entry)) return;
         if (entry.ShortChannelId is { } id) _byShortId.TryRemove(KeyValuePair.Create(id, key));
         if (entry.Funding is { } funding) _byFunding.TryRemove(KeyValuePair.Create(funding, key));
+        _changed.Beat();
     }
 }

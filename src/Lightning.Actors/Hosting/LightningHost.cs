@@ -1,3 +1,4 @@
+using Lightning.Actors.Api;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,9 @@ public sealed class LightningHost : IAsyncDisposable
 
     /// <summary>The node's services.</summary>
     public IServiceProvider Services => _host.Services;
+
+    /// <summary>The node's operations.</summary>
+    public ILightningNode Node => _host.Services.GetRequiredService<ILightningNode>();
 
     /// <summary>Starts a node; completes when it is ready to be used.</summary>
     /// <param name="options">What it is told.</param>

@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Hosting.Logging;
+using Lightning.Actors.Api;
 using Lightning.Actors.Journal;
+using Lightning.Actors.Node;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +31,8 @@ public static class LightningNodeServices
             provider.GetRequiredService<IChainBackend>(),
             provider.GetRequiredService<IChainWallet>(),
             provider.GetRequiredService<DataFolder>()));
+
+        services.AddSingleton<ILightningNode>(provider => new LightningNode(provider.GetRequiredService<NodeRuntime>()));
 
         // Before Akka's own hosted service: starts first and stops last.
         services.AddHostedService<NodeLifetime>();

@@ -30,13 +30,17 @@ internal static class NodeStartup
             Channels = await RegionAsync(system, "channel", id => ChannelActor.Props(node, id), new ChannelExtractor(shards)).ConfigureAwait(false),
             Payments = await RegionAsync(system, "payment", id => PaymentActor.Props(id, PaymentServices.Of(node)), new EntityExtractor(shards)).ConfigureAwait(false),
             Invoices = await RegionAsync(system, "invoice", id => InvoiceActor.Props(id, InvoiceServices.Of(node)), new EntityExtractor(shards)).ConfigureAwait(false),
-            Registry = Singleton(system, "registry", ChannelRegistry.Props(node)),
-            ChainMonitor = Singleton(system, "chain", ChainMonitor.Props(node)),
-            Wallet = Singleton(system, "wallet", WalletActor.Props(node)),
+            Registry = Proxy(system, "registry"),
+            ChainMonitor = Proxy(system, "chain"),
+            Wallet = Proxy(system, "wallet"),
             Connections = system.ActorOf(ConnectionsActor.Props(node), "connections"),
             Router = system.ActorOf(RouterActor.Props(RouterServices.Of(node)).WithDispatcher(RouterActor.Dispatcher), "router"),
             Views = system.DeadLetters,
         };
+        // From here on entities may start: everything that they send to is there.
+        Singleton(system, "registry", ChannelRegistry.Props(node));
+        Singleton(system, "chain", ChainMonitor.Props(node));
+        Singleton(system, "wallet", WalletActor.Props(node));
         system.ActorOf(ChainFollower.Props(node), "chain-follower");
         foreach (var endPoint in node.Options.Listen)
         {
@@ -66,11 +70,9 @@ internal static class NodeStartup
             type, id => Backoff.Supervise(entity(id)), settings, extractor, sharding.DefaultShardAllocationStrategy(settings), EntityStop.Instance);
     }
 
-    private static IActorRef Singleton(ActorSystem system, string name, Props entity)
-    {
-        system.ActorOf(
-            ClusterSingletonManager.Props(Backoff.Supervise(entity), EntityStop.Instance, ClusterSingletonManagerSettings.Create(system).WithSingletonName(name)), $"{name}-manager");
-        return system.ActorOf(
-            ClusterSingletonProxy.Props($"/user/{name}-manager", ClusterSingletonProxySettings.Create(system).WithSingletonName(name)), name);
-    }
+    private static void Singleton(ActorSystem system, string name, Props entity) => system.ActorOf(
+        ClusterSingletonManager.Props(Backoff.Supervise(entity), EntityStop.Instance, ClusterSingletonManagerSettings.Create(system).WithSingletonName(name)), $"{name}-manager");
+
+    private static IActorRef Proxy(ActorSystem system, string name) => system.ActorOf(
+        ClusterSingletonProxy.Props($"/user/{name}-manager", ClusterSingletonProxySettings.Create(system).WithSingletonName(name)), name);
 }

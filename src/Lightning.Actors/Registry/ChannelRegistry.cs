@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Api;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
@@ -19,6 +20,7 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
 
     private readonly NodeRuntime _node;
     private readonly Dictionary<LocalChannelKey, ChannelListed> _channels = [];
+    private readonly List<(LocalChannelKey Key, ClosedChannel Summary)> _closed = [];
     private readonly Queue<LocalChannelKey> _toWake = new();
     private readonly HashSet<LocalChannelKey> _waking = [];
     private IEnumerator<LocalChannelKey>? _sweep;
@@ -57,6 +59,7 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
                 break;
             case ChannelDelisted delisted:
                 _channels.Remove(delisted.Channel);
+                if (delisted.Summary is { } summary) _closed.Add((delisted.Channel, summary));
                 break;
         }
     }
@@ -80,7 +83,10 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
                     () => Sender.Tell(new ChannelRegistered(register.Channel)));
                 break;
             case UnregisterChannel unregister:
-                if (_channels.ContainsKey(unregister.Channel)) Write([new ChannelDelisted(unregister.Channel)], static () => { });
+                if (_channels.ContainsKey(unregister.Channel)) Write([new ChannelDelisted(unregister.Channel, unregister.Summary)], static () => { });
+                break;
+            case ListClosed:
+                Sender.Tell(new ClosedChannels(EquatableArray.Create<(LocalChannelKey, ClosedChannel)>([.. _closed])));
                 break;
             case ChannelAwake awake:
                 if (_waking.Remove(awake.Channel)) WakeNext();

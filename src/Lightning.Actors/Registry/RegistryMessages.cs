@@ -1,3 +1,4 @@
+using Lightning.Actors.Api;
 using Lightning.Actors.Serialization;
 using Lightning.Channels.Parameters;
 
@@ -12,10 +13,21 @@ internal sealed record RegisterChannel(LocalChannelKey Channel, NodeId Peer, Cha
 
 /// <summary>A channel is over.</summary>
 /// <param name="Channel">The channel.</param>
-internal sealed record UnregisterChannel(LocalChannelKey Channel) : ISerialized;
+/// <param name="Summary">What is kept of it for people; null where it never was a channel on chain.</param>
+internal sealed record UnregisterChannel(LocalChannelKey Channel, ClosedChannel? Summary) : ISerialized;
+
+/// <summary>Asks which channels are over; answered by <see cref="ClosedChannels"/>.</summary>
+internal sealed record ListClosed : ISerialized
+{
+    /// <summary>The only instance.</summary>
+    public static ListClosed Instance { get; } = new();
+}
+
+/// <summary>The channels that are over, oldest first.</summary>
+internal sealed record ClosedChannels(EquatableArray<(LocalChannelKey Key, ClosedChannel Summary)> Channels) : ISerialized;
 
 /// <summary>A channel exists.</summary>
 internal sealed record ChannelListed(LocalChannelKey Channel, NodeId Peer, ChannelId Id, OutPoint Funding) : ISerialized;
 
 /// <summary>A channel exists no more.</summary>
-internal sealed record ChannelDelisted(LocalChannelKey Channel) : ISerialized;
+internal sealed record ChannelDelisted(LocalChannelKey Channel, ClosedChannel? Summary) : ISerialized;

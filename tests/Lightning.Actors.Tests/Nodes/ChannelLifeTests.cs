@@ -1,3 +1,5 @@
+using Lightning.Actors.Api;
+
 namespace Lightning.Actors.Tests.Nodes;
 
 public sealed class ChannelLifeTests
@@ -19,4 +21,59 @@ public sealed class ChannelLifeTests
         await alice.Runtime.Tip.Known.WaitAsync(TimeSpan.FromSeconds(10));
         await World.ReadyAsync(funding, alice);
     }
+
+    [Fact]
+    public async Task A_channel_is_closed_by_agreement_and_both_get_their_money()
+    {
+        await using var world = new World();
+        var (alice, bob) = (await world.StartAsync("alice"), await world.StartAsync("bob"));
+        await world.FundAsync(alice, 2_000_000.Sat());
+        await world.ConnectAsync(alice, bob);
+        var funding = await world.OpenAsync(alice, bob, 1_000_000.Sat(), push: 200_000_000.Msat());
+        var steps = new List<CloseProgress>();
+        await foreach (var step in alice.Node.CloseChannelAsync(new CloseChannelRequest(funding)).WithCancellation(Limit()))
+        {
+            steps.Add(step);
+            if (!step.IsConfirmed) await world.ConfirmAsync(step.ClosingTxId);
+        }
+
+        Assert.Equal([false, true], steps.Select(step => step.IsConfirmed));
+        await Eventually.True(() => bob.Runtime.Directory.All.Count == 0 && alice.Runtime.Directory.All.Count == 0);
+        Assert.Equal(CloseKind.Cooperative, Assert.Single(await alice.Node.ListClosedChannelsAsync()).Kind);
+        Assert.Equal(200_000.Sat(), (await bob.Node.GetWalletBalanceAsync()).Confirmed);
+        Assert.InRange((await alice.Node.GetWalletBalanceAsync()).Confirmed.Value, 1_795_000, 1_800_000);
+    }
+
+    [Fact]
+    public async Task A_channel_is_closed_by_force_and_the_money_comes_back_after_the_delay()
+    {
+        await using var world = new World();
+        var (alice, bob) = (await world.StartAsync("alice"), await world.StartAsync("bob"));
+        await world.FundAsync(alice, 2_000_000.Sat());
+        await world.ConnectAsync(alice, bob);
+        var funding = await world.OpenAsync(alice, bob, 1_000_000.Sat(), push: 200_000_000.Msat());
+        await using (var steps = alice.Node.CloseChannelAsync(new CloseChannelRequest(funding, Force: true)).GetAsyncEnumerator(Limit()))
+        {
+            var published = steps.MoveNextAsync().AsTask();
+            await Eventually.True(() => !world.Chain.Mempool.IsEmpty);
+            world.Chain.Mine();
+            Assert.True(await published);
+        }
+
+        // Blocks one by one, as the world makes them: claims are published when they may be.
+        for (var i = 0; i < 800 && (alice.Runtime.Directory.All.Count > 0 || bob.Runtime.Directory.All.Count > 0); i++)
+        {
+            world.Chain.Mine();
+            await Eventually.True(() => alice.Runtime.Tip.Height == world.Chain.Tip.Height && bob.Runtime.Tip.Height == world.Chain.Tip.Height);
+        }
+
+        Assert.Empty(alice.Runtime.Directory.All);
+        Assert.Empty(bob.Runtime.Directory.All);
+        Assert.Equal(CloseKind.LocalForce, Assert.Single(await alice.Node.ListClosedChannelsAsync()).Kind);
+        Assert.Equal(CloseKind.RemoteForce, Assert.Single(await bob.Node.ListClosedChannelsAsync()).Kind);
+        Assert.InRange((await bob.Node.GetWalletBalanceAsync()).Confirmed.Value, 198_000, 200_000);
+        Assert.InRange((await alice.Node.GetWalletBalanceAsync()).Confirmed.Value, 1_790_000, 1_800_000);
+    }
+
+    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 }

@@ -52,6 +52,13 @@ internal sealed class World : IAsyncDisposable
         return funding;
     }
 
+    /// <summary>Mines a transaction that is published, deep enough for anybody.</summary>
+    public async Task ConfirmAsync(TxId transaction)
+    {
+        await Eventually.True(() => Chain.Mempool.Any(waiting => waiting.TxId == transaction));
+        Chain.Mine(6);
+    }
+
     public static async Task ReadyAsync(OutPoint funding, params TestNode[] nodes)
     {
         foreach (var node in nodes) await Eventually.True(() => Entry(node, funding) is { IsUsable: true });

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Lightning.Actors.Api;
+using Lightning.Actors.Channels;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Fees;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.Channels.Transactions;
+
+namespace Lightning.Actors.Node;
+
+/// <summary>Channels as people see them, read from the states that their entities published last.</summary>
+internal static class ChannelViews
+{
+    /// <summary>Whether both sides have sent channel_ready and neither closes.</summary>
+    public static bool IsOpen(this ChannelEntry entry) => entry is { State: Normal, IsClosing: false };
+
+    /// <summary>An open channel.</summary>
+    public static ChannelInfo ToInfo(this ChannelEntry entry)
+    {
+        var commitments = entry.Funded!.Commitments;
+        var (parameters, latest, spec) = (commitments.Parameters, commitments.Latest, commitments.Latest.LocalSpec);
+        var unsettled = MilliSatoshi.Zero;
+        foreach (var htlc in spec.Htlcs) unsettled += htlc.Amount;
+        return new ChannelInfo
+        {
+            Funding = latest.Funding.OutPoint,
+            ChannelId = commitments.Id,
+            Peer = parameters.Peer,
+            ShortChannelId = entry.ShortChannelId,
+            Aliases = entry.RemoteAlias is { } alias ? [alias] : [],
+            Capacity = latest.Funding.Capacity,
+            LocalBalance = spec.ToLocal,
+            RemoteBalance = spec.ToRemote,
+            UnsettledBalance = unsettled,
+            CommitmentNumber = commitments.LocalNumber,
+            CommitmentFee = CommitmentFee(commitments.LocalTerms, spec),
+            CommitmentWeight = CommitmentWeight(commitments.LocalTerms, spec),
+            Feerate = spec.Feerate,
+            PendingHtlcs = PendingHtlcs(spec),
+            IsActive = entry.IsUsable,
+            IsPrivate = !parameters.Announce,
+            IsInitiator = parameters.IsInitiator,
+            CommitmentType = parameters.Type.Anchors ? CommitmentType.Anchors : CommitmentType.StaticRemoteKey,
+            LocalConstraints = Constraints(parameters.Local, parameters.Remote),
+            RemoteConstraints = Constraints(parameters.Remote, parameters.Local),
+        };
+    }
+
+    /// <summary>A channel on its way up or down.</summary>
+    public static PendingChannel ToPending(this ChannelEntry entry)
+    {
+        var commitments = entry.Funded!.Commitments;
+        var (parameters, latest, spec) = (commitments.Parameters, commitments.Latest, commitments.Latest.LocalSpec);
+        var stage = StageOf(entry.State);
+        return new PendingChannel
+        {
+            Stage = stage,
+            Funding = latest.Funding.OutPoint,
+            Peer = parameters.Peer,
+            Capacity = latest.Funding.Capacity,
+            LocalBalance = spec.ToLocal,
+            RemoteBalance = spec.ToRemote,
+            IsInitiator = parameters.IsInitiator,
+            IsPrivate = !parameters.Announce,
+            CommitmentType = parameters.Type.Anchors ? CommitmentType.Anchors : CommitmentType.StaticRemoteKey,
+            LocalReserve = parameters.Remote.ChannelReserve,
+            RemoteReserve = parameters.Local.ChannelReserve,
+            CommitmentFee = CommitmentFee(commitments.LocalTerms, spec),
+            CommitmentWeight = CommitmentWeight(commitments.LocalTerms, spec),
+            Feerate = spec.Feerate,
+            ConfirmationsMissing = stage == PendingChannelStage.Opening ? parameters.MinimumDepth : 0,
+            ClosingTxId = ClosingTransaction(entry.State)?.TxId,
+            LimboBalance = stage == PendingChannelStage.Opening ? Satoshi.Zero : spec.ToLocal.ToSatoshi(),
+            PendingHtlcs = PendingHtlcs(spec),
+        };
+    }
+
+    /// <summary>The transaction that closes a channel, as far as it is known; null where there is none.</summary>
+    public static Transaction? ClosingTransaction(ChannelState state) => state switch
+    {
+        Negotiating { Signed: { IsEmpty: false } signed } => signed[^1],
+        NegotiatingSimple { Signed: { IsEmpty: false } signed } => signed[^1],
+        Lightning.Channels.States.Closing closing => closing.Spend?.Transaction,
+        _ => null,
+    };
+
+    private static PendingChannelStage StageOf(ChannelState state) => state switch
+    {
+        WaitForFundingSigned or WaitForFundingConfirmed or WaitForChannelReady => PendingChannelStage.Opening,
+        Lightning.Channels.States.Closing { Spend.Kind: not SpendKind.Mutual } or WaitForRemoteClose => PendingChannelStage.ForceClosing,
+        Lightning.Channels.States.Closing { Spend: null } => PendingChannelStage.ForceClosing,
+        _ => PendingChannelStage.WaitingForClose,
+    };
+
+    private static PendingHtlc[] PendingHtlcs(CommitmentSpec spec) =>
+    [
+        .. spec.Htlcs.Select(static htlc => new PendingHtlc(htlc.Direction == HtlcDirection.Received, htlc.Amount, htlc.PaymentHash, htlc.CltvExpiry, htlc.Id)),
+    ];
+
+    private static Satoshi CommitmentFee(CommitmentTerms terms, CommitmentSpec spec) => CommitmentFees.BaseFee(terms, spec);
+
+    private static long CommitmentWeight(CommitmentTerms terms, CommitmentSpec spec) => CommitmentFees.Weight(terms, spec);
+
+    // What one side must keep is what the other demanded.
+    private static ChannelConstraints Constraints(PartyParameters side, PartyParameters other) => new()
+    {
+        DustLimit = side.DustLimit,
+        ChannelReserve = other.ChannelReserve,
+        MaxHtlcValueInFlight = side.MaxHtlcValueInFlight,
+        HtlcMinimum = side.HtlcMinimum,
+        ToSelfDelay = other.ToSelfDelay,
+        MaxAcceptedHtlcs = side.MaxAcceptedHtlcs,
+    };
+}
