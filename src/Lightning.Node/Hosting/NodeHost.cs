@@ -55,6 +55,17 @@ public sealed class NodeHost : IAsyncDisposable
         builder.AddApi(api, certificate, MacaroonFiles.Open(options.DataFolder, options.Time));
         var app = builder.Build();
         app.MapApi();
+        try
+        {
+            // Made before anything starts: what fails here (the folder is in use) leaves nothing to be stopped.
+            _ = app.Services.GetServices<IHostedService>().Count();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            certificate.Dispose();
+            throw;
+        }
         var host = new NodeHost(app, certificate);
         try
         {
