@@ -1,12 +1,20 @@
 using System.Security.Cryptography;
 using System.Text;
 using Akka.Actor;
+using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
+using Lightning.Actors.Invoices;
+using Lightning.Actors.Invoices.Messages;
+using Lightning.Actors.Payments;
+using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Peers;
 using Lightning.Bitcoin.Keys;
 using Lightning.Chain.Simulated;
+using Lightning.Protocol.Invoices;
+using PaymentStatus = Lightning.Actors.Api.PaymentStatus;
+using RouteHint = Lightning.Protocol.Invoices.RouteHint;
 
 namespace Lightning.Actors.Tests.Nodes;
 
@@ -58,6 +66,64 @@ internal sealed class World : IAsyncDisposable
         await Eventually.True(() => Chain.Mempool.Any(waiting => waiting.TxId == transaction));
         Chain.Mine(6);
     }
+
+    /// <summary>Makes an invoice; gives its preimage.</summary>
+    public static async Task<PaymentPreimage> InvoiceAsync(TestNode payee, MilliSatoshi amount)
+    {
+        var preimage = new PaymentPreimage(SystemRandomness.Instance.NextBytes32());
+        var terms = new InvoiceTerms(
+            preimage.Hash, preimage, payee.Runtime.Keys.PaymentSecretFor(preimage.Hash), "", amount, DateTimeOffset.UtcNow, TimeSpan.FromHours(1), 40);
+        Assert.IsType<InvoiceAnswer>(await payee.Runtime.Actors.Invoices.Ask<object>(new AddInvoice(terms), Limit));
+        return preimage;
+    }
+
+    /// <summary>Begins to pay an invoice.</summary>
+    public static async Task BeginPaymentAsync(TestNode payer, TestNode payee, PaymentHash hash, MilliSatoshi amount, params RouteHint[] hints)
+    {
+        var terms = new PaymentTerms
+        {
+            RequestId = Guid.NewGuid(),
+            PaymentHash = hash,
+            PaymentSecret = payee.Runtime.Keys.PaymentSecretFor(hash),
+            Payee = payee.Id,
+            Amount = amount,
+            FeeLimit = 100_000.Msat(),
+            MinFinalCltvExpiryDelta = 40,
+            CltvLimit = 1000,
+            MaxParts = 4,
+            CreatedAt = DateTimeOffset.UtcNow,
+            Deadline = DateTimeOffset.UtcNow.AddMinutes(1),
+            RouteHints = EquatableArray.Create<RouteHint>(hints),
+        };
+        Assert.IsType<PaymentAnswer>(await payer.Runtime.Actors.Payments.Ask<object>(new StartPayment(terms), Limit));
+    }
+
+    /// <summary>Waits for the end of a payment.</summary>
+    public static async Task<PaymentInfo> EndOfPaymentAsync(TestNode payer, PaymentHash hash)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            var answer = Assert.IsType<PaymentAnswer>(await payer.Runtime.Actors.Payments.Ask<object>(new GetPayment(hash), Limit));
+            if (answer.Payment.IsFinal) return answer.Payment;
+            Assert.False(limit.IsCancellationRequested, $"the payment is still {answer.Payment.Status}");
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Pays, and expects it to succeed.</summary>
+    public static async Task<PaymentInfo> PayAsync(TestNode payer, TestNode payee, MilliSatoshi amount, params RouteHint[] hints)
+    {
+        var preimage = await InvoiceAsync(payee, amount);
+        await BeginPaymentAsync(payer, payee, preimage.Hash, amount, hints);
+        var ended = await EndOfPaymentAsync(payer, preimage.Hash);
+        Assert.Equal(PaymentStatus.Succeeded, ended.Status);
+        Assert.Equal(preimage, ended.Preimage);
+        return ended;
+    }
+
+    /// <summary>What a node has in a channel.</summary>
+    public static MilliSatoshi Balance(TestNode node, OutPoint funding) => Entry(node, funding)!.Funded!.Commitments.Latest.LocalSpec.ToLocal;
 
     public static async Task ReadyAsync(OutPoint funding, params TestNode[] nodes)
     {
