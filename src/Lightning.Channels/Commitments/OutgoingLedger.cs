@@ -14,11 +14,17 @@ public sealed class OutgoingLedger
     private readonly ImmutableDictionary<HtlcOrigin, OutgoingHtlc> _byOrigin;
     private readonly ImmutableSortedDictionary<ulong, HtlcOrigin> _byId;
 
-    private OutgoingLedger(ImmutableDictionary<HtlcOrigin, OutgoingHtlc> byOrigin, ImmutableSortedDictionary<ulong, HtlcOrigin> byId) =>
-        (_byOrigin, _byId) = (byOrigin, byId);
+    private OutgoingLedger(ImmutableDictionary<HtlcOrigin, OutgoingHtlc> byOrigin, ImmutableSortedDictionary<ulong, HtlcOrigin> byId, uint prunedAt) =>
+        (_byOrigin, _byId, PrunedAt) = (byOrigin, byId, prunedAt);
 
     /// <summary>No adds.</summary>
-    public static OutgoingLedger Empty { get; } = new(ImmutableDictionary<HtlcOrigin, OutgoingHtlc>.Empty, ImmutableSortedDictionary<ulong, HtlcOrigin>.Empty);
+    public static OutgoingLedger Empty { get; } = new(ImmutableDictionary<HtlcOrigin, OutgoingHtlc>.Empty, ImmutableSortedDictionary<ulong, HtlcOrigin>.Empty, prunedAt: 0);
+
+    /// <summary>
+    /// Height up to which entries are forgotten: an add that was to be refused from then on is refused for ever, also where a later incarnation
+    /// sees a lower height. It may have been made.
+    /// </summary>
+    public uint PrunedAt { get; }
 
     /// <summary>All entries, in no order.</summary>
     public IEnumerable<OutgoingHtlc> Entries => _byOrigin.Values;
@@ -39,11 +45,11 @@ public sealed class OutgoingLedger
     public OutgoingHtlc? Find(ulong htlcId) => _byId.TryGetValue(htlcId, out var origin) ? _byOrigin[origin] : null;
 
     internal OutgoingLedger Add(AddOrigin add, ulong htlcId) =>
-        new(_byOrigin.SetItem(add.Origin, new OutgoingHtlc(add.Origin, htlcId, add.RefuseFrom, Result: null)), _byId.SetItem(htlcId, add.Origin));
+        new(_byOrigin.SetItem(add.Origin, new OutgoingHtlc(add.Origin, htlcId, add.RefuseFrom, Result: null)), _byId.SetItem(htlcId, add.Origin), PrunedAt);
 
     internal OutgoingLedger Refuse(HtlcOrigin origin, AddRefusal reason, uint refuseFrom) => _byOrigin.ContainsKey(origin)
         ? this
-        : new(_byOrigin.Add(origin, new OutgoingHtlc(origin, HtlcId: null, refuseFrom, new HtlcResult.Refused(reason))), _byId);
+        : new(_byOrigin.Add(origin, new OutgoingHtlc(origin, HtlcId: null, refuseFrom, new HtlcResult.Refused(reason))), _byId, PrunedAt);
 
     // A preimage is never forgotten for a failure; a failure gives way to a preimage, which is a proof.
     internal OutgoingLedger Fulfill(LearnedPreimage learned) => Find(learned.HtlcId) is { Result: null or HtlcResult.Failed } entry
@@ -55,7 +61,7 @@ public sealed class OutgoingLedger
         : this;
 
     internal OutgoingLedger Acknowledge(HtlcOrigin origin) => Find(origin) is { Result: HtlcResult.Fulfilled or HtlcResult.Failed, HtlcId: { } id } entry
-        ? new(_byOrigin.SetItem(origin, entry with { Result = new HtlcResult.Acknowledged() }), _byId.Remove(id))
+        ? new(_byOrigin.SetItem(origin, entry with { Result = new HtlcResult.Acknowledged() }), _byId.Remove(id), PrunedAt)
         : this;
 
     internal int CountPrunable(uint height)
@@ -77,10 +83,10 @@ public sealed class OutgoingLedger
             if (IsPrunable(entry, height)) kept.Remove(entry.Origin);
         }
 
-        return new(kept.ToImmutable(), _byId);
+        return new(kept.ToImmutable(), _byId, Math.Max(PrunedAt, height));
     }
 
     private static bool IsPrunable(OutgoingHtlc entry, uint height) => entry.Result is HtlcResult.Refused or HtlcResult.Acknowledged && entry.RefuseFrom <= height;
 
-    private OutgoingLedger With(OutgoingHtlc entry) => new(_byOrigin.SetItem(entry.Origin, entry), _byId);
+    private OutgoingLedger With(OutgoingHtlc entry) => new(_byOrigin.SetItem(entry.Origin, entry), _byId, PrunedAt);
 }

@@ -20,7 +20,7 @@ internal static class HtlcCommands
 
         // Its answer comes with the commitment_signed that covers it.
         if (state.Transient.HasProposed(add.Origin)) return;
-        var refusal = add.RefuseFrom <= turn.Environment.BlockHeight ? AddRefusal.TooLate : state.AddsRefused ?? OfferRules.Check(state, add, turn.Environment);
+        var refusal = add.RefuseFrom <= Math.Max(turn.Environment.BlockHeight, state.Commitments.Outgoing.PrunedAt) ? AddRefusal.TooLate : state.AddsRefused ?? OfferRules.Check(state, add, turn.Environment);
         if (refusal is { } reason)
         {
             Refuse(turn, new AddOrigin(add.Origin, add.RefuseFrom), reason);
