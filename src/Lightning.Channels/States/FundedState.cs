@@ -35,7 +35,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         },
         TransientEvent.ConnectionLost => this with { Transient = Transient.Disconnected() },
         TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online } } },
-        TransientEvent.UpdateReceived received => this with { Transient = Transient with { Received = Transient.Received.Items.Add(received.Update) } },
+        TransientEvent.UpdateReceived received => this with { Transient = Transient.Receive(received.Update) },
         TransientEvent.UpdateProposed proposed => this with { Transient = Transient.Propose(proposed.Update, proposed.Origin) },
         TransientEvent.FeeDropped => this with { Transient = Transient with { Proposed = Transient.Proposed.Items.RemoveAll(static one => one.Update is CommitmentUpdate.Fee) } },
         TransientEvent.PreimageHeard heard => this with { Transient = Transient with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },

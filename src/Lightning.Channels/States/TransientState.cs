@@ -63,6 +63,13 @@ public sealed record TransientState
         return this with { Proposed = kept.Add(new ProposedUpdate(update, origin)) };
     }
 
+    // Of several feerates the last one counts: a peer cannot make the list longer than its HTLCs.
+    internal TransientState Receive(CommitmentUpdate update)
+    {
+        var kept = update is CommitmentUpdate.Fee ? Received.Items.RemoveAll(static one => one is CommitmentUpdate.Fee) : Received.Items;
+        return this with { Received = kept.Add(update) };
+    }
+
     internal TransientState Drop(HtlcOrigin origin) => this with { Proposed = Proposed.Items.RemoveAll(one => one.Origin?.Origin == origin) };
 
     internal TransientState DropPreimages(ChannelEvent happened)
