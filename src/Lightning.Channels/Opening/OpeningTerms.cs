@@ -18,7 +18,7 @@ internal static class OpeningTerms
     public static PartyParameters Local(ChannelConfig config, ChannelBasepoints basepoints, Satoshi amount, Satoshi? remoteDustLimit, Script? upfrontScript) => new(
         basepoints,
         config.DustLimit,
-        amount.ToMilliSatoshi() * config.MaxInFlightPercent / 100,
+        amount.ToMilliSatoshi() / 100 * config.MaxInFlightPercent,
         Satoshi.Max(amount * config.ReservePerMille / 1000, Satoshi.Max(config.DustLimit, remoteDustLimit ?? Satoshi.Zero)),
         config.HtlcMinimum,
         config.ToSelfDelay,

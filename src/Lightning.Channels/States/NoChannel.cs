@@ -45,7 +45,9 @@ public sealed record NoChannel : UnfundedState
 
     private static void Open(Turn turn, ChannelCommand.OpenAsInitiator open)
     {
-        var local = OpeningTerms.Local(turn.Config, turn.Signer.Basepoints, open.Amount, remoteDustLimit: null, open.CommitToShutdownScript ? open.ShutdownScript : null);
+        // Clamped before it is multiplied; what is out of range is refused below.
+        var amount = Satoshi.Max(Satoshi.Zero, Satoshi.Min(open.Amount, Satoshi.MaxMoney));
+        var local = OpeningTerms.Local(turn.Config, turn.Signer.Basepoints, amount, remoteDustLimit: null, open.CommitToShutdownScript ? open.ShutdownScript : null);
         var feerate = FeeratePolicy.Wanted(open.Type, turn.Environment);
         if (OpeningRules.Violation(open, local, feerate, turn.Config) is { } violation)
         {
