@@ -56,7 +56,14 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
     // The funding transaction was never published: nothing is lost by forgetting the channel, as BOLT 2 asks.
     private protected override void OnDisconnected(Turn turn) => Forget(turn, "The connection was lost.", tellPeer: false);
 
-    private protected override void OnConnected(Turn turn) => Forget(turn, "The connection was lost.", tellPeer: false);
+    // The peer has signed, perhaps, and waits for a funding transaction.
+    private protected override void OnConnected(Turn turn) => Forget(turn, "The connection was lost before funding_signed.", tellPeer: true);
+
+    // A recovered channel has no connection: it ends with its first write.
+    private protected override void OnBlock(Turn turn)
+    {
+        if (Link.Status == LinkStatus.Offline) Forget(turn, "The connection was lost.", tellPeer: false);
+    }
 
     private protected override void OnError(Turn turn, Error error) => Forget(turn, $"The peer refused: {error.Text}", tellPeer: false);
 
@@ -65,8 +72,6 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
         Forget(turn, "The opening was cancelled.", tellPeer: true);
         turn.Done(force);
     }
-
-    internal override void Resume(Turn turn) => Forget(turn, "The connection was lost.", tellPeer: false);
 
     private void Forget(Turn turn, string reason, bool tellPeer)
     {
