@@ -151,6 +151,14 @@ internal static class Claiming
         Finish(turn);
     }
 
+    /// <summary>A revoked commitment is known again: where it is deep enough already, what waited for that happens.</summary>
+    public static void Rebuilt(Turn turn)
+    {
+        if (turn.State is not Closing { ConfirmedAt: not null }) return;
+        FailLost(turn);
+        Finish(turn);
+    }
+
     // HTLCs that this node offered and that have no output in the confirmed commitment can never be claimed by the peer.
     private static void FailLost(Turn turn)
     {

@@ -17,6 +17,8 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    internal override bool Reestablishes => false;
+
     internal override void Resume(Turn turn) => Watching.Htlcs(turn, Commitments);
 
     private protected override void OnConnected(Turn turn) => turn.Send(new Error(ChannelId, "The channel is closed."));

@@ -35,11 +35,14 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    internal override bool Reestablishes => false;
+
     /// <summary>The state after the funding output was spent.</summary>
     internal static Closing Of(FundedState before, DurableEvent.FundingSpent spent)
     {
         var spend = new FundingSpend(spent.Transaction, spent.Kind, spent.CommitmentNumber);
-        if (before is Closing closing) return closing with { Spend = spend, ConfirmedAt = null };
+        // What was claimed of another transaction says nothing about this one.
+        if (before is Closing closing) return closing with { Spend = spend, ConfirmedAt = null, RevokedSpec = null, Claims = [], Unresolved = [] };
         var (reason, detail) = spent.Kind switch
         {
             SpendKind.Mutual => (CloseReason.Mutual, "The channel was closed by agreement."),
@@ -125,6 +128,7 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         if (!Claiming.IsRevoked(this, found.Spec)) return;
         turn.Record(new DurableEvent.RevokedCommitmentRebuilt(found.Spec));
         Claiming.Claim(turn, (Closing)turn.State);
+        Claiming.Rebuilt(turn);
     }
 
     private protected override void OnOutputSpent(Turn turn, Transaction transaction) => Claiming.OutputSpent(turn, this, transaction);

@@ -118,7 +118,7 @@ public abstract partial record FundedState
     private protected virtual void OnMessage(Turn turn, LightningMessage message) => Unexpected(turn, message);
 
     /// <summary>The peer's channel_reestablish fits: what it lacks was sent again.</summary>
-    private protected virtual void OnReestablished(Turn turn, ChannelReestablish theirs)
+    private protected virtual void OnReestablished(Turn turn)
     {
     }
 
@@ -172,11 +172,23 @@ public abstract partial record FundedState
     }
 
     /// <summary>The peer sent an error: the channel cannot go on (BOLT 1).</summary>
-    private protected virtual void OnError(Turn turn, Error error) =>
-        ForceClosing.Start(turn, this, CloseReason.PeerError, $"The peer sent an error: {error.Text}", sendError: false);
+    private protected virtual void OnError(Turn turn, Error error)
+    {
+        // A peer that knows the closing transaction may have forgotten the channel, and say so.
+        if (!HasClosingTransaction) ForceClosing.Start(turn, this, CloseReason.PeerError, $"The peer sent an error: {error.Text}", sendError: false);
+    }
 
     /// <summary>Whether the channel takes adds now; why not otherwise.</summary>
     internal virtual AddRefusal? AddsRefused => AddRefusal.NotOpen;
+
+    /// <summary>Whether the peer's channel_reestablish is compared with this node's numbers.</summary>
+    internal virtual bool Reestablishes => true;
+
+    /// <summary>Whether channel_ready was sent, so that a peer that may lack it gets it again.</summary>
+    internal virtual bool HasSentChannelReady => false;
+
+    /// <summary>Whether both sides have signed a closing transaction: it ends the channel, and no force close may compete with it unless the operator asks for one.</summary>
+    internal virtual bool HasClosingTransaction => false;
 
     /// <summary>Whether updates may be sent: settlements in any case, adds where <see cref="AddsRefused"/> is null.</summary>
     internal virtual bool CanUpdate => false;
@@ -205,10 +217,10 @@ public abstract partial record FundedState
                 break;
             case Warning:
                 break;
-            case ChannelReestablish reestablish when Link.Status == LinkStatus.Reestablishing:
-                if (Reestablishment.Receive(turn, this, reestablish)) Current(turn).OnReestablished(turn, reestablish);
-                break;
-            case ChannelReestablish:
+            case ChannelReestablish reestablish:
+                // Again, or where nothing is left to go on with: a state that ends the channel is never given up for what a peer claims.
+                if (Link.Status != LinkStatus.Reestablishing || !Reestablishes) break;
+                if (Reestablishment.Receive(turn, this, reestablish)) Current(turn).OnReestablished(turn);
                 break;
             default:
                 // Before its channel_reestablish a peer has nothing to say.

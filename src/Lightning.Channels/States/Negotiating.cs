@@ -30,6 +30,8 @@ public sealed record Negotiating(
 {
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    internal override bool HasClosingTransaction => !Signed.IsEmpty;
+
     private ClosingBalances Balances => MutualClosing.Balances(Commitments, LocalScript, RemoteScript);
 
     private Satoshi OpenerBalance => (Parameters.IsInitiator ? Balances.Local : Balances.Remote).ToSatoshi();
@@ -56,7 +58,7 @@ public sealed record Negotiating(
         _ => null,
     };
 
-    private protected override void OnReestablished(Turn turn, ChannelReestablish theirs)
+    private protected override void OnReestablished(Turn turn)
     {
         turn.Send(new Shutdown(ChannelId, LocalScript));
         Start(turn);
@@ -71,6 +73,9 @@ public sealed record Negotiating(
             case ClosingSigned signed:
                 Receive(turn, signed);
                 break;
+            case ChannelReady:
+                // The funding was confirmed after the close began.
+                break;
             default:
                 Unexpected(turn, message);
                 break;
@@ -84,12 +89,14 @@ public sealed record Negotiating(
 
     private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed.Transaction);
 
-    // What the opener may pay. Only the opener has a reason for an upper limit.
+    // What the opener may pay. Only the opener has a reason for an upper limit: what was asked for, or else what an urgent transaction would cost.
     private FeeRange Range(ChannelEnvironment environment)
     {
         var weight = LegacyClosing.Weight(Balances);
         var minimum = Satoshi.Min(environment.Fees.Minimum.Fee(weight), OpenerBalance);
-        var maximum = Parameters.IsInitiator ? Satoshi.Max(environment.Fees.Urgent.Fee(weight), Ideal(environment)) : OpenerBalance;
+        var maximum = !Parameters.IsInitiator ? OpenerBalance
+            : Feerate is null ? Satoshi.Max(environment.Fees.Urgent.Fee(weight), Ideal(environment))
+            : Ideal(environment);
         return new FeeRange(minimum, Satoshi.Max(minimum, Satoshi.Min(maximum, OpenerBalance)));
     }
 

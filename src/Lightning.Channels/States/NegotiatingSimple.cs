@@ -34,6 +34,8 @@ public sealed record NegotiatingSimple(
 {
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    internal override bool HasClosingTransaction => !Signed.IsEmpty;
+
     /// <summary>Sends closing_complete, if this node's balance pays a fee.</summary>
     internal bool Propose(Turn turn, Script localScript, FeeratePerKw? feerate)
     {
@@ -81,7 +83,7 @@ public sealed record NegotiatingSimple(
         _ => null,
     };
 
-    private protected override void OnReestablished(Turn turn, ChannelReestablish theirs) => turn.Send(new Shutdown(ChannelId, LocalScript));
+    private protected override void OnReestablished(Turn turn) => turn.Send(new Shutdown(ChannelId, LocalScript));
 
     private protected override void OnMessage(Turn turn, LightningMessage message)
     {
@@ -95,6 +97,9 @@ public sealed record NegotiatingSimple(
                 break;
             case ClosingSig sig:
                 Receive(turn, sig);
+                break;
+            case ChannelReady:
+                // The funding was confirmed after the close began.
                 break;
             default:
                 Unexpected(turn, message);

@@ -15,6 +15,8 @@ namespace Lightning.Channels.States;
 public sealed record Normal(ChannelCommitments Commitments, TransientState Transient, ShortChannelId ShortChannelId, ShortChannelId? RemoteAlias)
     : OperatingState(Commitments, Transient)
 {
+    internal override bool HasSentChannelReady => true;
+
     internal override AddRefusal? AddsRefused => Link.Status == LinkStatus.Offline ? AddRefusal.Offline : null;
 
     internal override void Resume(Turn turn)
@@ -36,11 +38,6 @@ public sealed record Normal(ChannelCommitments Commitments, TransientState Trans
     {
         if (message is Shutdown shutdown) MutualClosing.ReceiveShutdown(turn, this, shutdown);
         else base.OnMessage(turn, message);
-    }
-
-    private protected override void OnReestablished(Turn turn, ChannelReestablish theirs)
-    {
-        if (WaitForChannelReady.MustRepeat(Commitments, theirs)) turn.Send(WaitForChannelReady.Message(Commitments, turn.Signer));
     }
 
     private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) => MutualClosing.Begin(turn, this, close);

@@ -30,6 +30,7 @@ internal static class Reestablishment
         if (revoked > localNumber)
         {
             if (!IsOurSecret(turn.Signer, revoked - 1, theirs.YourLastPerCommitmentSecret)) return Fail(turn, state, $"next_revocation_number {revoked} without a proof; {localNumber} expected.");
+            HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
             // Proven: this node's commitment is revoked. To publish it would lose everything; the peer is asked to close.
             turn.Record(new DurableEvent.StateLost(Proven: true, theirs.NextRevocationNumber));
             ((WaitForRemoteClose)turn.State).AskPeerToClose(turn);
@@ -44,6 +45,8 @@ internal static class Reestablishment
         if (!lacksCommitment && theirs.NextCommitmentNumber != lastSigned + 1) return Fail(turn, state, $"next_commitment_number {theirs.NextCommitmentNumber}, {lastSigned + 1} expected.");
 
         turn.Record(new TransientEvent.Reestablished());
+        // Before what it allows: a peer that lacks it takes no update.
+        if (state.HasSentChannelReady && WaitForChannelReady.MustRepeat(commitments, theirs)) turn.Send(WaitForChannelReady.Message(commitments, turn.Signer));
         var lacksRevocation = revoked + 1 == localNumber;
         // Revoked after the commitment was sent, or before: the peer must see both in that order.
         var commitmentFirst = lacksCommitment && lacksRevocation && localNumber > commitments.SentAtLocalNumber;
@@ -66,6 +69,8 @@ internal static class Reestablishment
 
     private static bool Fail(Turn turn, FundedState state, string reason)
     {
+        // A peer that has forgotten a channel with a signed closing transaction may send numbers without sense.
+        if (state.HasClosingTransaction) return false;
         ForceClosing.Start(turn, state, CloseReason.ProtocolViolation, $"channel_reestablish: {reason}", sendError: true);
         return false;
     }

@@ -19,6 +19,9 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
 {
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    // A commitment_signed went out, or is to go out again: channel_ready went before it. Without one the peer needs none to close.
+    internal override bool HasSentChannelReady => Commitments.AwaitsRevocation || Commitments.RemoteNumber > 0;
+
     /// <summary>The state after the first or second shutdown.</summary>
     internal static ShuttingDown After(FundedState before, ChannelEvent happened)
     {
@@ -67,7 +70,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
         }
     }
 
-    private protected override void OnReestablished(Turn turn, ChannelReestablish theirs)
+    private protected override void OnReestablished(Turn turn)
     {
         if (LocalScript is { } script) turn.Send(new Shutdown(ChannelId, script));
     }

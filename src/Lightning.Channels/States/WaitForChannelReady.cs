@@ -12,6 +12,8 @@ namespace Lightning.Channels.States;
 /// <param name="ShortChannelId">Where the funding output is.</param>
 public sealed record WaitForChannelReady(ChannelCommitments Commitments, TransientState Transient, ShortChannelId ShortChannelId) : FundedState(Commitments, Transient)
 {
+    internal override bool HasSentChannelReady => true;
+
     /// <summary>channel_ready.</summary>
     internal static ChannelReady Message(ChannelCommitments commitments, IChannelSigner signer) => new(commitments.Id, signer.PerCommitmentPoint(1));
 
@@ -40,11 +42,6 @@ public sealed record WaitForChannelReady(ChannelCommitments Commitments, Transie
                 Unexpected(turn, message);
                 break;
         }
-    }
-
-    private protected override void OnReestablished(Turn turn, ChannelReestablish theirs)
-    {
-        if (MustRepeat(Commitments, theirs)) turn.Send(Message(Commitments, turn.Signer));
     }
 
     private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) => MutualClosing.Begin(turn, this, close);
