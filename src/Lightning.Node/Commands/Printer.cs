@@ -26,7 +26,7 @@ internal sealed class Printer
     /// <summary>Names and values, one pair a line.</summary>
     public void Pairs(params IEnumerable<(string Name, string Value)> pairs)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0)).AddColumn(new GridColumn());
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 0, 2, 0)).AddColumn(new GridColumn());
         foreach (var (name, value) in pairs) grid.AddRow(new Text(name, new Style(decoration: Decoration.Dim)), new Text(value));
         _console.Write(grid);
     }

@@ -50,6 +50,7 @@ internal static class StartCommand
             Alias = settings.Alias,
             Listen = [.. settings.Listen],
             ExternalAddresses = [.. settings.ExternalAddresses],
+            Hocon = NodeLogging.Hocon(settings.LogLevel),
         };
         await using var host = await NodeHost.StartAsync(settings.DataDir, [settings.GrpcListen, settings.RestListen], options, keys, chain, wallet, logging, cancellation);
         StartLog.Running(log, keys.NodeId, host.ApiEndpoints[0], host.ApiEndpoints[1]);

@@ -30,8 +30,8 @@ internal sealed record SandboxNode(string Name, string Folder, NodeHost Host, Si
         using var master = ExtKey.FromSeed(seed);
         var wallet = new SimulatedWallet(chain, master);
         CryptographicOperations.ZeroMemory(seed);
-        var options = new LightningNodeOptions { Network = chain.Network, DataFolder = networkFolder, Alias = name, Listen = [new IPEndPoint(IPAddress.Loopback, 0)] };
         var any = new IPEndPoint(IPAddress.Loopback, 0);
+        var options = new LightningNodeOptions { Network = chain.Network, DataFolder = networkFolder, Alias = name, Listen = [any], Hocon = NodeLogging.Hocon(logLevel) };
         var host = await NodeHost.StartAsync(folder, [any, any], options, keys, chain, wallet, NodeLogging.Console(logLevel), cancellation);
         return new SandboxNode(name, folder, host, wallet, keys);
     }
