@@ -176,7 +176,9 @@ internal static class CommitmentExchange
     // Of the HTLCs that become irrevocable, those without an output that would lose more to dust than is allowed (CVE-2021-41591 and following).
     private static EquatableArray<ulong> TooDusty(ChannelCommitments commitments, ChannelConfig config)
     {
-        var (local, remote) = (commitments.Latest.LocalSpec, commitments.Latest.LatestRemoteSpec);
+        // As both commitments are with these and without later ones: the first to come are the ones to stay.
+        var remote = commitments.Latest.LatestRemoteSpec;
+        var local = remote.Mirrored();
         var (localExposure, remoteExposure) = (CommitmentFees.DustExposure(commitments.LocalTerms, local), CommitmentFees.DustExposure(commitments.RemoteTerms, remote));
         if (localExposure <= config.MaxDustExposure && remoteExposure <= config.MaxDustExposure) return [];
         var failed = ImmutableArray.CreateBuilder<ulong>();
