@@ -1,0 +1,293 @@
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.Tests.States;
+
+public class ForceCloseTests
+{
+    public static TheoryData<bool> Formats { get; } = new() { true, false };
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Our_commitment_is_valid_and_its_balance_ours_after_the_delay(bool anchors)
+    {
+        var pair = Open(anchors);
+        var force = new ChannelCommand.ForceClose();
+        pair.Alice.Do(force);
+        Assert.Contains(pair.Alice.Actions, action => action is ChannelAction.CommandDone done && done.Command == force);
+        Assert.IsType<Error>(pair.Alice.Sent[^1]);
+        var commitment = pair.Alice.Last<ChannelAction.Publish>().Transaction;
+        Chain.Verify(commitment, pair.FundingTransaction!);
+        pair.Alice.Restart();
+        Assert.Equal(commitment, pair.Alice.Last<ChannelAction.Publish>().Transaction);
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        var sweep = Published(pair.Alice, TransactionPurpose.Sweep).Single();
+        Chain.Verify(sweep, commitment);
+        Assert.Equal(720u, sweep.Inputs[0].Sequence);
+        Assert.Equal(pair.Alice.ShutdownScript, sweep.Outputs.Single().ScriptPubKey);
+        End(pair.Alice, commitment, sweep);
+
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        var theirs = Published(pair.Bob, TransactionPurpose.Sweep).Single();
+        Chain.Verify(theirs, commitment);
+        End(pair.Bob, commitment, theirs);
+        Assert.Equal(CloseReason.PeerClosed, ((Closed)pair.Bob.State).Reason);
+    }
+
+    [Fact]
+    public void An_error_of_the_peer_closes_the_channel_on_chain_without_an_answer()
+    {
+        var pair = Open(anchors: true);
+        pair.Alice.Sent.Clear();
+        pair.Alice.Do(new ChannelCommand.PeerMessages(pair.Alice.Connection!.Value, [new Error(pair.Alice.State.Id!.Value, "bye")]));
+        Assert.Equal(CloseReason.PeerError, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Reason);
+        Assert.Empty(pair.Alice.Sent);
+        Chain.Verify(pair.Alice.Last<ChannelAction.Publish>().Transaction, pair.FundingTransaction!);
+    }
+
+    [Fact]
+    public void The_error_is_told_again_on_each_connection()
+    {
+        var pair = Open(anchors: true);
+        pair.Alice.Do(new ChannelCommand.ForceClose());
+        pair.Disconnect();
+        pair.Alice.Sent.Clear();
+        pair.Wire();
+        pair.Alice.Do(new ChannelCommand.Connected(pair.Alice.Connection!.Value, 1, ChannelPair.AllFeatures));
+        Assert.IsType<Error>(Assert.Single(pair.Alice.Sent));
+    }
+
+    [Fact]
+    public void An_expired_htlc_closes_the_channel()
+    {
+        var pair = Open(anchors: true);
+        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        pair.Alice.Height = 151;
+        pair.Alice.Do(new ChannelCommand.NewBlock());
+        Assert.IsType<Normal>(pair.Alice.State);
+        pair.Alice.Height = 152;
+        pair.Alice.Do(new ChannelCommand.NewBlock());
+        Assert.Equal(CloseReason.HtlcDeadline, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Reason);
+    }
+
+    [Fact]
+    public void A_fulfilled_htlc_that_the_peer_does_not_remove_closes_the_channel_in_time()
+    {
+        var pair = Open(anchors: true);
+        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        pair.Bob.Height = 140;
+        pair.Bob.Do(new ChannelCommand.NewBlock());
+        Assert.IsType<Normal>(pair.Bob.State);
+        pair.Bob.Height = 131;
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        pair.Bob.Do(new ChannelCommand.NewBlock());
+        Assert.IsType<Normal>(pair.Bob.State);
+        pair.Bob.Height = 132;
+        pair.Bob.Do(new ChannelCommand.NewBlock());
+        Assert.IsType<Channels.States.Closing>(pair.Bob.State);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Htlcs_on_our_commitment_are_taken_with_preimage_or_after_expiry(bool anchors)
+    {
+        var pair = Open(anchors);
+        var offered = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1), expiry: 150);
+        var dust = pair.Add(pair.Alice, 200_000, ChannelPair.Preimage(3), expiry: 150);
+        pair.Add(pair.Bob, 30_000_000, ChannelPair.Preimage(2), expiry: 160);
+        pair.Run();
+        pair.Disconnect();
+        pair.Alice.Do(new ChannelCommand.ForceClose());
+        var commitment = pair.Alice.Last<ChannelAction.Publish>().Transaction;
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        var timeout = Assert.Single(Published(pair.Alice, TransactionPurpose.HtlcTimeout));
+        Chain.Verify(timeout, commitment);
+        Assert.Equal(150u, timeout.LockTime);
+        Assert.Empty(Published(pair.Alice, TransactionPurpose.HtlcSuccess));
+
+        // The preimage comes late, and still takes the HTLC.
+        pair.Alice.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(2)));
+        Assert.Contains(0ul, pair.Alice.Settled);
+        var success = Assert.Single(Published(pair.Alice, TransactionPurpose.HtlcSuccess));
+        Chain.Verify(success, commitment);
+
+        // What has no output fails once the commitment is final; what has one, once it is taken back for good.
+        Assert.Empty(pair.Alice.Failed);
+        Confirm(pair.Alice, commitment);
+        Assert.Equal(dust, Assert.Single(pair.Alice.Failed.Keys));
+        pair.Alice.Do(new ChannelCommand.OutputSpent(timeout));
+        Assert.False(pair.Alice.Failed.ContainsKey(offered));
+        Confirm(pair.Alice, timeout);
+        Assert.IsType<HtlcFailure.OnChain>(pair.Alice.Failed[offered]);
+        Confirm(pair.Alice, success);
+        var sweeps = Published(pair.Alice, TransactionPurpose.Sweep);
+        Assert.Equal(3, sweeps.Count);
+        foreach (var sweep in sweeps) Chain.Verify(sweep, commitment, timeout, success);
+        foreach (var sweep in sweeps) Confirm(pair.Alice, sweep);
+        Assert.IsType<Closed>(pair.Alice.State);
+        Assert.Equal(StateDump.Of(pair.Alice.Replay()), StateDump.Of(pair.Alice.State));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void Htlcs_on_the_peers_commitment_are_taken_whichever_of_its_two_it_publishes(bool anchors, bool next)
+    {
+        var pair = Open(anchors);
+        var offered = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Add(pair.Bob, 30_000_000, ChannelPair.Preimage(2), expiry: 160);
+        pair.Run();
+        pair.Alice.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(2)));
+        HtlcOrigin? late = null;
+        if (next)
+        {
+            // Bob has alice's signature for a commitment without the fulfilled HTLC and with another one; his revocation never comes.
+            late = pair.Add(pair.Alice, 40_000_000, ChannelPair.Preimage(5), expiry: 170);
+            pair.DeliverAll(pair.Bob);
+            pair.Bob.Outbox.Clear();
+        }
+
+        pair.Disconnect();
+        pair.Bob.Do(new ChannelCommand.ForceClose());
+        var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        Assert.Equal(next ? SpendKind.NextRemoteCommitment : SpendKind.RemoteCommitment, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Spend!.Kind);
+        foreach (var transaction in pair.Alice.Actions.OfType<ChannelAction.Publish>().Where(static one => one.Purpose != TransactionPurpose.Funding)) Chain.Verify(transaction.Transaction, commitment);
+        Assert.Equal(next ? 0 : 1, Published(pair.Alice, TransactionPurpose.HtlcSuccess).Count);
+        Assert.Contains(Published(pair.Alice, TransactionPurpose.HtlcTimeout), static one => one.LockTime == 150);
+
+        // Bob takes the HTLC with its preimage, which is owed upstream.
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        var success = Published(pair.Bob, TransactionPurpose.HtlcSuccess).Single();
+        Chain.Verify(success, commitment);
+        pair.Alice.Do(new ChannelCommand.OutputSpent(success));
+        Assert.Equal(ChannelPair.Preimage(1), pair.Alice.Fulfilled[offered]);
+        Confirm(pair.Alice, commitment);
+        Confirm(pair.Alice, success);
+        Assert.False(pair.Alice.Failed.ContainsKey(offered));
+        if (late is not null) Assert.False(pair.Alice.Failed.ContainsKey(late) && pair.Alice.Fulfilled.ContainsKey(late));
+        pair.Alice.Restart();
+        Assert.Equal(ChannelPair.Preimage(1), pair.Alice.Fulfilled[offered]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_htlc_missing_from_the_confirmed_commitment_never_fails_once_its_preimage_is_known(bool ours)
+    {
+        var pair = Open(anchors: true);
+        var known = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1));
+        pair.Run();
+
+        // Bob fulfills and signs; alice has the preimage, and the HTLC is gone from her commitment.
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        pair.DeliverAll(pair.Alice);
+        pair.Deliver(pair.Bob);
+        pair.Deliver(pair.Bob);
+        var closer = ours ? pair.Alice : pair.Bob;
+        if (ours) pair.Alice.Do(new ChannelCommand.PeerMessages(pair.Alice.Connection!.Value, [new Error(pair.Alice.State.Id!.Value, "bye")]));
+        else pair.Bob.Do(new ChannelCommand.ForceClose());
+        var commitment = closer.Last<ChannelAction.Publish>().Transaction;
+        pair.Alice.Restart();
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Restart();
+        Confirm(pair.Alice, commitment);
+        Assert.Equal(ChannelPair.Preimage(1), pair.Alice.Fulfilled[known]);
+        Assert.False(pair.Alice.Failed.ContainsKey(known));
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void A_revoked_commitment_loses_everything(bool anchors)
+    {
+        var pair = Open(anchors);
+        pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Add(pair.Bob, 30_000_000, ChannelPair.Preimage(2), expiry: 160);
+        pair.Run();
+        var old = pair.Bob.State;
+        var oldNumber = pair.Bob.Funded.Commitments.LocalNumber;
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        pair.Run();
+        var cheat = Channel.Decide(old, new ChannelCommand.ForceClose(), pair.Bob.Signer, pair.Bob.Environment).Actions.OfType<ChannelAction.Publish>().Single().Transaction;
+        pair.Alice.Do(new ChannelCommand.FundingSpent(cheat));
+        Assert.Equal(oldNumber, pair.Alice.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber);
+        Assert.DoesNotContain(pair.Alice.Actions, static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Penalty });
+        var spec = RevokedCommitments.Find(pair.Alice.Journal, oldNumber);
+        Assert.NotNull(spec);
+        pair.Alice.Do(new ChannelCommand.RevokedCommitmentFound(oldNumber, spec));
+        var penalties = Published(pair.Alice, TransactionPurpose.Penalty);
+        Assert.Equal(4, penalties.Count);
+        foreach (var penalty in penalties) Chain.Verify(penalty, cheat);
+        Assert.True(penalties.Sum(static one => one.Outputs[0].Value.Value) > 980_000);
+        pair.Alice.Do(new ChannelCommand.RevokedCommitmentFound(oldNumber, spec));
+        Assert.Equal(4, Published(pair.Alice, TransactionPurpose.Penalty).Count);
+        Confirm(pair.Alice, cheat);
+        foreach (var penalty in penalties) Confirm(pair.Alice, penalty);
+        Assert.Equal(CloseReason.PeerCheated, Assert.IsType<Closed>(pair.Alice.State).Reason);
+    }
+
+    [Fact]
+    public void Two_htlcs_of_one_hash_and_amount_are_not_confused()
+    {
+        var pair = Open(anchors: true);
+        var first = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1), expiry: 150);
+        var second = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        pair.Bob.Do(new ChannelCommand.ForceClose());
+        var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        var timeouts = Published(pair.Alice, TransactionPurpose.HtlcTimeout);
+        Assert.Equal(2, timeouts.Count);
+        foreach (var timeout in timeouts) Chain.Verify(timeout, commitment);
+        Confirm(pair.Alice, commitment);
+        Confirm(pair.Alice, timeouts[0]);
+        Assert.Single(pair.Alice.Failed);
+        Confirm(pair.Alice, timeouts[1]);
+        Assert.True(pair.Alice.Failed.ContainsKey(first) && pair.Alice.Failed.ContainsKey(second));
+    }
+
+    [Fact]
+    public void Adds_that_wait_and_settlements_that_come_are_answered_when_the_channel_ends()
+    {
+        var pair = Open(anchors: true);
+        pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(2));
+        pair.Run();
+        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(1));
+        var waiting = pair.Add(pair.Alice, 6_000_000, ChannelPair.Preimage(3));
+        Assert.DoesNotContain(waiting, pair.Alice.Accepted.Keys);
+        pair.Alice.Do(new ChannelCommand.ForceClose());
+        Assert.Equal(AddRefusal.Closing, pair.Alice.Refused[waiting]);
+        var late = pair.Add(pair.Alice, 6_000_000, ChannelPair.Preimage(4));
+        Assert.Equal(AddRefusal.Closing, pair.Alice.Refused[late]);
+        pair.Alice.Do(new ChannelCommand.FailHtlc(0, new Bytes([1])));
+        Assert.Contains(0ul, pair.Alice.Settled);
+    }
+
+    private static ChannelPair Open(bool anchors) => ChannelPair.Open(anchors ? ChannelType.AnchorOutputs : ChannelType.StaticRemoteKey);
+
+    private static List<Transaction> Published(ChannelNode node, TransactionPurpose purpose) =>
+        node.Actions.OfType<ChannelAction.Publish>().Where(publish => publish.Purpose == purpose).Select(static publish => publish.Transaction).DistinctBy(static one => one.TxId).ToList();
+
+    private static void Confirm(ChannelNode node, Transaction transaction) => node.Do(new ChannelCommand.TransactionConfirmed(transaction, node.Height));
+
+    private static void End(ChannelNode node, Transaction commitment, Transaction sweep)
+    {
+        Confirm(node, commitment);
+        Assert.IsType<Channels.States.Closing>(node.State);
+        node.Do(new ChannelCommand.OutputSpent(sweep));
+        Confirm(node, sweep);
+        Assert.IsType<Closed>(node.State);
+        Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
+    }
+}
