@@ -5,6 +5,9 @@ namespace Lightning.Actors.Hosting;
 /// <summary>Where a node's actors are reached from this process.</summary>
 internal sealed class NodeActors
 {
+    /// <summary>The actor system.</summary>
+    public required ActorSystem System { get; init; }
+
     /// <summary>Shard region of the peers, by node id.</summary>
     public required IActorRef Peers { get; init; }
 

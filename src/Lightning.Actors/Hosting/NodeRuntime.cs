@@ -3,6 +3,8 @@ using System.Net;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
+using Lightning.Actors.Entities;
+using Lightning.Actors.ReadModels;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
 using Lightning.Channels.Parameters;
@@ -10,7 +12,7 @@ using Lightning.Channels.Parameters;
 namespace Lightning.Actors.Hosting;
 
 /// <summary>What every actor of a node in this process is given.</summary>
-internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, IChainBackend chain, IChainWallet wallet, DataFolder folder)
+internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, IChainBackend chain, IChainWallet wallet, DataFolder folder) : IDisposable
 {
     /// <summary>The options.</summary>
     public LightningNodeOptions Options { get; } = options;
@@ -57,9 +59,18 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     /// <summary>Where this process listens for peers, once it does.</summary>
     public ImmutableArray<IPEndPoint> ListeningOn { get; set; } = [];
 
+    /// <summary>The tables that lists are read from.</summary>
+    public ViewDatabase Views { get; } = options.PostgresConnectionString is { } postgres ? new PostgresViews(postgres) : new SqliteViews(folder.DatabaseFile, folder.ViewsFile);
+
+    /// <summary>Beats whenever those tables have changed.</summary>
+    public Pulse ViewsPulse { get; } = new();
+
     /// <summary>Height of the best block; null before any is known.</summary>
     public uint? HeightIfKnown() => Tip.Height > 0 ? Tip.Height : null;
 
     /// <summary>Now, in UTC.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Closes what it opened itself.</summary>
+    public void Dispose() => Views.Dispose();
 }

@@ -10,6 +10,7 @@ using Lightning.Actors.Entities;
 using Lightning.Actors.Invoices;
 using Lightning.Actors.Payments;
 using Lightning.Actors.Peers;
+using Lightning.Actors.ReadModels;
 using Lightning.Actors.Registry;
 using Lightning.Actors.Routing;
 using Lightning.Actors.Wallet;
@@ -26,6 +27,7 @@ internal static class NodeStartup
         await JoinAsync(system, node.Options.Cluster).ConfigureAwait(false);
         node.Actors = new NodeActors
         {
+            System = system,
             Peers = await RegionAsync(system, "peer", id => PeerActor.Props(node, id), new EntityExtractor(shards)).ConfigureAwait(false),
             Channels = await RegionAsync(system, "channel", id => ChannelActor.Props(node, id), new ChannelExtractor(shards)).ConfigureAwait(false),
             Payments = await RegionAsync(system, "payment", id => PaymentActor.Props(id, PaymentServices.Of(node)), new EntityExtractor(shards)).ConfigureAwait(false),
@@ -35,12 +37,14 @@ internal static class NodeStartup
             Wallet = Proxy(system, "wallet"),
             Connections = system.ActorOf(ConnectionsActor.Props(node), "connections"),
             Router = system.ActorOf(RouterActor.Props(RouterServices.Of(node)).WithDispatcher(RouterActor.Dispatcher), "router"),
-            Views = system.DeadLetters,
+            Views = Proxy(system, "views"),
         };
         // From here on entities may start: everything that they send to is there.
         Singleton(system, "registry", ChannelRegistry.Props(node));
         Singleton(system, "chain", ChainMonitor.Props(node));
         Singleton(system, "wallet", WalletActor.Props(node));
+        Singleton(system, "views", ViewsActor.Props(node.Views, node.Time, () => node.Actors.Payments));
+        system.ActorOf(ViewsFollower.Props(node.ViewsPulse), "views-follower");
         system.ActorOf(ChainFollower.Props(node), "chain-follower");
         foreach (var endPoint in node.Options.Listen)
         {

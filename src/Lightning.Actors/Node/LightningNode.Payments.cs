@@ -1,41 +1,45 @@
 using Lightning.Actors.Api;
+using Lightning.Actors.Routing;
 
 namespace Lightning.Actors.Node;
 
 /// <content>Invoices and payments.</content>
 internal sealed partial class LightningNode
 {
-    /// <inheritdoc/>
-    public Task<InvoiceInfo> AddInvoiceAsync(AddInvoiceRequest request, CancellationToken cancellation = default) => throw LightningException.Unimplemented("invoices");
+    private readonly InvoiceOperations _invoices = new(node, new Lists(node), new DirectoryChannels(node));
+    private readonly PaymentOperations _payments = new(node, new Lists(node));
 
     /// <inheritdoc/>
-    public Task<InvoiceInfo> LookupInvoiceAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => throw LightningException.Unimplemented("invoices");
+    public Task<InvoiceInfo> AddInvoiceAsync(AddInvoiceRequest request, CancellationToken cancellation = default) => _invoices.AddAsync(request, cancellation);
 
     /// <inheritdoc/>
-    public Task<InvoicePage> ListInvoicesAsync(ListInvoicesQuery query, CancellationToken cancellation = default) => throw LightningException.Unimplemented("invoices");
+    public Task<InvoiceInfo> LookupInvoiceAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => _invoices.LookupAsync(paymentHash, cancellation);
+
+    /// <inheritdoc/>
+    public Task<InvoicePage> ListInvoicesAsync(ListInvoicesQuery query, CancellationToken cancellation = default) => _invoices.ListAsync(query, cancellation);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<InvoiceInfo> SubscribeInvoicesAsync(ulong addIndex = 0, ulong settleIndex = 0, CancellationToken cancellation = default) =>
-        throw LightningException.Unimplemented("invoices");
+        _invoices.SubscribeAsync(addIndex, settleIndex, cancellation);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<InvoiceInfo> SubscribeInvoiceAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => throw LightningException.Unimplemented("invoices");
+    public IAsyncEnumerable<InvoiceInfo> SubscribeInvoiceAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => _invoices.SubscribeAsync(paymentHash, cancellation);
 
     /// <inheritdoc/>
-    public Task SettleInvoiceAsync(PaymentPreimage preimage, CancellationToken cancellation = default) => throw LightningException.Unimplemented("invoices");
+    public Task SettleInvoiceAsync(PaymentPreimage preimage, CancellationToken cancellation = default) => _invoices.SettleAsync(preimage, cancellation);
 
     /// <inheritdoc/>
-    public Task CancelInvoiceAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => throw LightningException.Unimplemented("invoices");
+    public Task CancelInvoiceAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => _invoices.CancelAsync(paymentHash, cancellation);
 
     /// <inheritdoc/>
-    public Task<DecodedInvoice> DecodeInvoiceAsync(string paymentRequest, CancellationToken cancellation = default) => throw LightningException.Unimplemented("invoices");
+    public Task<DecodedInvoice> DecodeInvoiceAsync(string paymentRequest, CancellationToken cancellation = default) => Task.FromResult(_invoices.Decode(paymentRequest));
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<PaymentInfo> PayInvoiceAsync(PayInvoiceRequest request, CancellationToken cancellation = default) => throw LightningException.Unimplemented("payments");
+    public IAsyncEnumerable<PaymentInfo> PayInvoiceAsync(PayInvoiceRequest request, CancellationToken cancellation = default) => _payments.PayAsync(request, cancellation);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<PaymentInfo> TrackPaymentAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => throw LightningException.Unimplemented("payments");
+    public IAsyncEnumerable<PaymentInfo> TrackPaymentAsync(PaymentHash paymentHash, CancellationToken cancellation = default) => _payments.TrackAsync(paymentHash, cancellation);
 
     /// <inheritdoc/>
-    public Task<PaymentPage> ListPaymentsAsync(ListPaymentsQuery query, CancellationToken cancellation = default) => throw LightningException.Unimplemented("payments");
+    public Task<PaymentPage> ListPaymentsAsync(ListPaymentsQuery query, CancellationToken cancellation = default) => _payments.ListAsync(query, cancellation);
 }

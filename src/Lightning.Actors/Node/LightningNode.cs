@@ -61,7 +61,7 @@ internal sealed partial class LightningNode(NodeRuntime node) : ILightningNode
         AskAsync<WalletBalance>(node.Actors.Wallet, Wallet.GetBalance.Instance, cancellation);
 
     /// <summary>Asks an actor; a refusal comes as an exception.</summary>
-    private static async Task<T> AskAsync<T>(ICanTell actor, object question, CancellationToken cancellation, TimeSpan? timeout = null)
+    internal static async Task<T> AskAsync<T>(ICanTell actor, object question, CancellationToken cancellation, TimeSpan? timeout = null)
     {
         object answer;
         try

@@ -21,6 +21,8 @@ internal static class SerializedFormats
         Payments.PaymentFormats.AddTo(formats);
         Invoices.InvoiceFormats.AddTo(formats);
         formats.Add("views.changed.1", ReadModels.ViewsChanged.Instance);
+        formats.Add("views.catch-up.1", ReadModels.CatchUp.Instance);
+        formats.Add("views.caught-up.1", ReadModels.CaughtUp.Instance);
         return formats;
     }
 }

@@ -1,0 +1,153 @@
+using Akka.Actor;
+using Akka.Cluster.Tools.PublishSubscribe;
+using Akka.Event;
+using Lightning.Actors.Entities;
+using Lightning.Actors.Payments.Messages;
+using Lightning.Actors.Serialization;
+
+namespace Lightning.Actors.ReadModels;
+
+/// <summary>Keeps the lists up to date with the journal: one in the whole node. It also wakes the payments that were in flight when their process ended.</summary>
+internal sealed class ViewsActor : UntypedActor, IWithTimers
+{
+    /// <summary>The topic on which each process hears that the lists have changed.</summary>
+    public const string Topic = "views";
+
+    private const int WakeAtOnce = 200;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WakeAgain = TimeSpan.FromSeconds(60);
+
+    private readonly Projection _projection;
+    private readonly ViewDatabase _database;
+    private readonly ViewQueries _queries;
+    private readonly Func<IActorRef> _payments;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly List<IActorRef> _waiting = [];
+    private List<IActorRef> _served = [];
+    private bool _isPrepared;
+    private bool _isBusy;
+    private bool _isDue;
+    private ulong _woken;
+
+    /// <summary>Over a database; payments are woken through their shard region.</summary>
+    public ViewsActor(ViewDatabase database, TimeProvider time, Func<IActorRef> payments)
+    {
+        _database = database;
+        _projection = new Projection(database, time);
+        _queries = new ViewQueries(database, time);
+        _payments = payments;
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Over a database; payments are woken through their shard region.</summary>
+    public static Props Props(ViewDatabase database, TimeProvider time, Func<IActorRef> payments) => Akka.Actor.Props.Create(() => new ViewsActor(database, time, payments));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(ViewsChanged.Instance, ViewsChanged.Instance, TimeSpan.Zero, LookAgain);
+        Timers.StartPeriodicTimer(WakeDue.Instance, WakeDue.Instance, LookAgain, WakeAgain);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ViewsChanged:
+                _isDue = true;
+                Start();
+                break;
+            case CatchUp:
+                _waiting.Add(Sender);
+                _isDue = true;
+                Start();
+                break;
+            case Advanced advanced:
+                _isBusy = false;
+                _isPrepared = true;
+                if (advanced.HasChanged) DistributedPubSub.Get(Context.System).Mediator.Tell(new Publish(Topic, ViewsChanged.Instance));
+                foreach (var served in _served) served.Tell(CaughtUp.Instance);
+                _served = [];
+                Start();
+                break;
+            case Status.Failure failure:
+                // The database is not to be had for the moment: the next look begins where the last one that succeeded has ended.
+                _isBusy = false;
+                _waiting.AddRange(_served);
+                _served = [];
+                _log.Warning(failure.Cause, "The lists of payments and invoices could not be brought up to date; they will be.");
+                break;
+            case WakeDue:
+                if (!_isPrepared) break;
+                var after = _woken;
+                Task.Run(() => Unfinished(after)).PipeTo(Self, failure: static e => new Wake([], 0, e));
+                break;
+            case Wake wake:
+                _woken = wake.Next;
+                if (wake.Failure is not null) _log.Warning(wake.Failure, "Payments in flight could not be looked for; they will be.");
+                foreach (var payment in wake.Payments) _payments().Tell(new WakePayment(payment));
+                break;
+            case EntityStop:
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Start()
+    {
+        if (_isBusy || !_isDue) return;
+        (_isBusy, _isDue) = (true, false);
+        _served = [.. _waiting];
+        _waiting.Clear();
+        var prepare = !_isPrepared;
+        Task.Run(() => Advance(prepare)).PipeTo(Self, failure: static e => new Status.Failure(e));
+    }
+
+    private Advanced Advance(bool prepare)
+    {
+        if (prepare) _database.Prepare();
+        using var views = _database.OpenViews();
+        var before = Position.Read(views, null);
+        while (_projection.Advance())
+        {
+            // Until there is nothing more.
+        }
+
+        return new Advanced(Position.Read(views, null) != before);
+    }
+
+    private Wake Unfinished(ulong after)
+    {
+        var payments = _queries.UnfinishedPayments(after, WakeAtOnce, out var last);
+        return new Wake(payments, payments.Count < WakeAtOnce ? 0 : last, null);
+    }
+
+    private sealed record Advanced(bool HasChanged);
+
+    private sealed record Wake(IReadOnlyList<PaymentHash> Payments, ulong Next, Exception? Failure);
+
+    private sealed record WakeDue
+    {
+        public static readonly WakeDue Instance = new();
+    }
+}
+
+/// <summary>Asks that the lists hold everything that is durable now. Answered by <see cref="CaughtUp"/>.</summary>
+internal sealed record CatchUp : ISerialized
+{
+    /// <summary>The only instance.</summary>
+    public static CatchUp Instance { get; } = new();
+}
+
+/// <summary>The lists hold everything that was durable when it was asked for, unless a commit is still being waited for.</summary>
+internal sealed record CaughtUp : ISerialized
+{
+    /// <summary>The only instance.</summary>
+    public static CaughtUp Instance { get; } = new();
+}
