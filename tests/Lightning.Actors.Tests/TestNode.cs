@@ -20,6 +20,7 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly IChainWallet _wallet;
     private readonly Func<LightningNodeOptions, LightningNodeOptions> _configure;
     private LightningHost? _host;
+    private IPEndPoint? _lastAddress;
 
     private TestNode(string name, IChainBackend chain, IChainWallet wallet, Func<LightningNodeOptions, LightningNodeOptions>? configure)
     {
@@ -52,18 +53,23 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    public async Task StartAsync() => _host = await LightningHost.StartAsync(
-        _configure(new LightningNodeOptions
-        {
-            Network = Network.Regtest,
-            DataFolder = _folder.Path,
-            Alias = Name,
-            Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
-        }),
-        _keys,
-        _chain,
-        _wallet,
-        Log);
+    /// <summary>Starts the node, perhaps again; on the port that it had, so that peers find it, or on a free one.</summary>
+    public async Task StartAsync(bool samePort = false)
+    {
+        _host = await LightningHost.StartAsync(
+            _configure(new LightningNodeOptions
+            {
+                Network = Network.Regtest,
+                DataFolder = _folder.Path,
+                Alias = Name,
+                Listen = [samePort ? _lastAddress! : new IPEndPoint(IPAddress.Loopback, 0)],
+            }),
+            _keys,
+            _chain,
+            _wallet,
+            Log);
+        _lastAddress = Address;
+    }
 
     // LIGHTNING_TEST_LOG=Information (or Debug) shows what the nodes say.
     private static void Log(ILoggingBuilder logging)

@@ -132,6 +132,9 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             case RemoveRoute removed when removed.Connection == _id:
                 _routes.Remove(removed.Id);
                 break;
+            case OfferConnection offer when offer.Connection == _id:
+                Offer(offer);
+                break;
             case CloseConnection close when close.Connection == _id:
                 Close(close.Reason);
                 break;
@@ -199,6 +202,15 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         if (_closing is null) _node.Connections.Add(_live!);
         foreach (var message in _early) Route(message);
         _early.Clear();
+    }
+
+    private void Offer(OfferConnection offer)
+    {
+        // Only this actor knows for sure whether an incarnation has used the connection: it attaches here before it sends.
+        var key = offer.Route.Channel;
+        _routes[offer.Route.Id] = key;
+        if (_attached.TryGetValue(key, out var attached) && attached.Epoch < offer.Epoch) _node.Actors.Peers.Tell(new DropConnection(_live!.Peer, _id));
+        else _node.Actors.Channels.Tell(new ChannelConnected(key, _id, Self, offer.Features));
     }
 
     private void Route(LightningMessage message)

@@ -39,6 +39,16 @@ internal readonly record struct ChannelRoute(ChannelId Id, LocalChannelKey Chann
 /// <param name="Entity">The incarnation.</param>
 internal sealed record AttachChannel(ConnectionId Connection, LocalChannelKey Channel, long Epoch, IActorRef Entity) : ISerialized;
 
+/// <summary>
+/// A channel has started again and wants the connection. It is told of it, unless an earlier incarnation used it: that one's place in the stream
+/// is lost, so that the peer's entity is asked to drop the connection.
+/// </summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Route">The channel.</param>
+/// <param name="Epoch">The new incarnation's epoch.</param>
+/// <param name="Features">What both nodes support.</param>
+internal sealed record OfferConnection(ConnectionId Connection, ChannelRoute Route, long Epoch, ChannelFeatures Features) : ISerialized;
+
 /// <summary>A channel's message for its peer.</summary>
 /// <param name="Connection">The connection that it is meant for: dropped by any other.</param>
 /// <param name="Channel">The channel.</param>

@@ -220,17 +220,18 @@ internal sealed partial class PeerActor
         {
             if (_state.WantsConnection && !Timers.IsTimerActive(DialDue.Instance)) ScheduleDial();
         }
-        else if (!_attached.Contains(recovered.Channel))
+        else
         {
-            _connection.Actor.Tell(new AddRoute(_connection.Connection, new ChannelRoute(recovered.Id, recovered.Channel)));
-            AttachChannel(recovered.Channel);
+            _attached.Add(recovered.Channel);
+            _connection.Actor.Tell(new OfferConnection(
+                _connection.Connection, new ChannelRoute(recovered.Id, recovered.Channel), recovered.Epoch, Common(_connection)));
         }
-        else if (!Timers.IsTimerActive(DropDue.Instance))
-        {
-            // The channel was in the middle of a connection whose place in it is lost. Reestablishing needs a new one, for all channels
-            // at once: others that start again with it are waited for.
-            Timers.StartSingleTimer(DropDue.Instance, DropDue.Instance, DropDelay);
-        }
+    }
+
+    // Others that start again with the channel are waited for, so that the connection is dropped once for all of them.
+    private void ScheduleDrop()
+    {
+        if (!Timers.IsTimerActive(DropDue.Instance)) Timers.StartSingleTimer(DropDue.Instance, DropDue.Instance, DropDelay);
     }
 
     private void Route(ChannelId id, LocalChannelKey key)

@@ -105,6 +105,9 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
             case ChannelRecovered recovered:
                 Reattach(recovered);
                 break;
+            case DropConnection drop when drop.Connection == _connection?.Connection:
+                ScheduleDrop();
+                break;
             case DropDue:
                 Drop("one of its channels has started again");
                 break;

@@ -91,6 +91,10 @@ internal static class PeerFormats
             "peer.assign.1",
             m => new() { Peer = m.Peer.Key.ToProto(), Channel = m.Channel.ToProto(), TemporaryId = m.TemporaryId.Value.ToProto(), Id = m.Id.Value.ToProto() },
             p => new(p.Peer.ToNodeId(), p.Channel.ToChannelKey(), new ChannelId(p.TemporaryId.ToBytes32()), new ChannelId(p.Id.ToBytes32())));
+        formats.Add<DropConnection, PeerNewsProto>(
+            "peer.drop.1",
+            m => new() { Peer = m.Peer.Key.ToProto(), Connection = m.Connection.Value.ToProto() },
+            p => new(p.Peer.ToNodeId(), new ConnectionId(p.Connection.ToGuid())));
         formats.Add<ChannelIsReady, PeerChannelProto>(
             "peer.ready.1", m => new() { Peer = m.Peer.Key.ToProto(), Channel = m.Channel.ToProto() }, p => new(p.Peer.ToNodeId(), p.Channel.ToChannelKey()));
         formats.Add<ChannelIsGone, PeerChannelProto>(
@@ -120,6 +124,10 @@ internal static class PeerFormats
             "conn.attach.1",
             m => new() { Connection = m.Connection.Value.ToProto(), Channel = m.Channel.ToProto(), Epoch = m.Epoch, Entity = m.Entity.ToProto() },
             (p, system) => new(new ConnectionId(p.Connection.ToGuid()), p.Channel.ToChannelKey(), p.Epoch, p.Entity.ToActor(system)));
+        formats.Add<OfferConnection, OfferConnectionProto>(
+            "conn.offer.1",
+            m => new() { Connection = m.Connection.Value.ToProto(), Route = ToProto(m.Route), Epoch = m.Epoch, Features = (uint)m.Features },
+            p => new(new ConnectionId(p.Connection.ToGuid()), ToRoute(p.Route), p.Epoch, (ChannelFeatures)p.Features));
         formats.Add<ChannelOutbound, OutboundProto>(
             "conn.channel-out.1",
             m => new() { Connection = m.Connection.Value.ToProto(), Channel = m.Channel.ToProto(), Epoch = m.Epoch, Message = m.Message.ToProto() },

@@ -79,6 +79,11 @@ internal sealed record ChannelRecovered(NodeId Peer, LocalChannelKey Channel, Ch
 /// <param name="Id">The id from now on.</param>
 internal sealed record AssignChannelId(NodeId Peer, LocalChannelKey Channel, ChannelId TemporaryId, ChannelId Id) : PeerMessage(Peer);
 
+/// <summary>A channel that used the connection has started again: reestablishing needs a new one.</summary>
+/// <param name="Peer">The peer.</param>
+/// <param name="Connection">The connection.</param>
+internal sealed record DropConnection(NodeId Peer, ConnectionId Connection) : PeerMessage(Peer);
+
 /// <summary>A channel's funding is confirmed: it no longer counts as an opening in progress.</summary>
 /// <param name="Peer">The peer.</param>
 /// <param name="Channel">The channel.</param>
