@@ -45,6 +45,7 @@ internal static class RegistryFormats
         proto.CloseHeight = summary.CloseHeight;
         proto.SettledBalance = summary.SettledBalance.Value;
         proto.TimeLockedBalance = summary.TimeLockedBalance.Value;
+        foreach (var alias in summary.Aliases) proto.Aliases.Add(alias.Value);
         proto.Kind = (uint)summary.Kind;
         proto.IsInitiator = summary.IsInitiator;
         if (summary.ClosedByUs is { } byUs) proto.ClosedByUs = byUs;
@@ -61,6 +62,7 @@ internal static class RegistryFormats
         CloseHeight = proto.CloseHeight,
         SettledBalance = new Satoshi(proto.SettledBalance),
         TimeLockedBalance = new Satoshi(proto.TimeLockedBalance),
+        Aliases = [.. proto.Aliases.Select(static alias => new ShortChannelId(alias))],
         Kind = (CloseKind)proto.Kind,
         IsInitiator = proto.IsInitiator,
         ClosedByUs = proto.HasClosedByUs ? proto.ClosedByUs : null,
