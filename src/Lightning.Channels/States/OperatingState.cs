@@ -52,8 +52,9 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
             case RevokeAndAck revocation:
                 CommitmentExchange.ReceiveRevocation(turn, this, revocation);
                 break;
-            case ChannelReady:
-                // Again after a reconnection, or with another alias.
+            case ChannelReady ready:
+                // Again after a reconnection, or with another alias; or for the first time, where the close began before it: HTLCs may still follow.
+                if (Commitments.RemoteNextPoint is null) turn.Record(new DurableEvent.ChannelReadyReceived(ready.SecondPerCommitmentPoint, ready.Alias));
                 break;
             default:
                 Unexpected(turn, message);

@@ -43,6 +43,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
     {
         DurableEvent.ShutdownSent or DurableEvent.ShutdownReceived => After(this, happened),
+        DurableEvent.ChannelReadyReceived ready => this with { Commitments = Commitments with { RemoteNextPoint = ready.SecondPoint } },
         DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []),
         DurableEvent.NegotiationStarted => new Negotiating(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Signed: []),
         _ => base.AfterHere(happened),

@@ -147,6 +147,24 @@ public class ClosingTests
         Assert.Equal(Published(pair.Alice)[^1].TxId, Published(pair.Bob)[^1].TxId);
     }
 
+    [Fact]
+    public void A_close_that_begins_before_the_peers_channel_ready_settles_the_htlcs_behind_it()
+    {
+        var pair = new ChannelPair();
+        pair.Fund(1_000_000, 300_000_000);
+        foreach (var node in (ChannelNode[])[pair.Alice, pair.Bob]) node.Do(new ChannelCommand.FundingConfirmed(pair.FundingTransaction!, 90, 4));
+        Assert.True(pair.Deliver(pair.Alice));
+        var origin = pair.Add(pair.Alice, 10_000_000, ChannelPair.Preimage(1));
+        Assert.IsType<WaitForChannelReady>(pair.Bob.State);
+        pair.Bob.Do(new ChannelCommand.CloseMutual());
+        pair.Run();
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        pair.Run();
+        Assert.Equal(ChannelPair.Preimage(1), pair.Alice.Fulfilled[origin]);
+        Assert.NotEmpty(Published(pair.Alice));
+        Assert.Equal(Published(pair.Alice)[^1].TxId, Published(pair.Bob)[^1].TxId);
+    }
+
     private static ChannelPair Open(bool anchors, bool simple) => ChannelPair.Open(
         anchors ? ChannelType.AnchorOutputs : ChannelType.StaticRemoteKey, features: ChannelPair.AllFeatures | (simple ? ChannelFeatures.SimpleClose : ChannelFeatures.None));
 
