@@ -31,7 +31,10 @@ internal sealed class ChannelExplorer
         var config = new ChannelConfig { Network = Network.Regtest, MaxAcceptedHtlcs = (ushort)_random.Next(2, 30), MaxDustExposure = _dusty ? new(2_000_000) : new(500_000_000) };
         var type = _random.Next(2) == 0 ? ChannelType.AnchorOutputs : ChannelType.StaticRemoteKey;
         var features = ChannelPair.AllFeatures | (_random.Next(2) == 0 ? ChannelFeatures.SimpleClose : ChannelFeatures.None);
-        _pair = ChannelPair.Open(type, _random.Next(4) == 0 ? 30_000 : 1_000_000, _random.Next(3) * 5_000_000, config, config, features);
+        _pair = new ChannelPair(type, config, config, features);
+        _pair.Fund(_random.Next(4) == 0 ? 30_000 : 1_000_000, _random.Next(3) * 5_000_000);
+        // Sometimes the story begins before both are ready.
+        if (_random.Next(3) > 0) _pair.Confirm();
         _start = (Balance(_pair.Alice), Balance(_pair.Bob));
     }
 
@@ -67,8 +70,11 @@ internal sealed class ChannelExplorer
             case < 35:
                 if (_connected) Tell(node, "delivers", () => _pair.Deliver(node));
                 break;
-            case < 42:
+            case < 40:
                 if (_connected) Tell(node, "delivers all", () => _pair.DeliverAll(node));
+                break;
+            case < 42:
+                Batch(node);
                 break;
             case < 60:
                 Add(node);
@@ -90,6 +96,9 @@ internal sealed class ChannelExplorer
                 _pair.Alice.Fees = _pair.Bob.Fees = _pair.Alice.Fees with { Commitment = new((uint)_random.Next(900, 4_000)) };
                 Tell(node, "block", () => node.Do(new ChannelCommand.NewBlock()));
                 break;
+            case 86:
+                Confirm(node);
+                break;
             case < 90:
                 if (_connected) Disconnect();
                 break;
@@ -110,6 +119,12 @@ internal sealed class ChannelExplorer
 
     private void Add(ChannelNode node)
     {
+        var command = NewAdd(node);
+        Tell(node, $"adds {command.Amount} as {_count}", () => node.Do(command));
+    }
+
+    private ChannelCommand.AddHtlc NewAdd(ChannelNode node)
+    {
         var preimage = ChannelPair.Preimage(++_count);
         long amount = _random.Next(4) switch
         {
@@ -121,7 +136,33 @@ internal sealed class ChannelExplorer
         HtlcOrigin origin = _random.Next(2) == 0 ? new HtlcOrigin.Local(preimage.Hash, 0, (uint)_count) : new HtlcOrigin.Relayed(new LocalChannelKey(7, 7), (ulong)_count);
         var command = ChannelPair.AddCommand(node, amount, preimage, null, origin);
         _payments[origin] = new Payment(node, command, preimage);
-        Tell(node, $"adds {amount} msat as {_count}", () => node.Do(command));
+        return command;
+    }
+
+    // Each node sees the funding transaction in its own time, and may be told again.
+    private void Confirm(ChannelNode node) => Tell(node, "sees the funding", () => node.Do(new ChannelCommand.FundingConfirmed(_pair.FundingTransaction!, 90, 4)));
+
+    // What a shell hands over that was busy writing: messages, adds and settlements as one decision.
+    private void Batch(ChannelNode node)
+    {
+        var commands = new List<ChannelCommand>();
+        for (var i = _random.Next(1, 6); i > 0; i--)
+        {
+            switch (_random.Next(3))
+            {
+                case 0 when _connected && _pair.Other(node).Outbox.Count > 0:
+                    commands.Add(_pair.Next(node));
+                    break;
+                case 1 when node.Received.Exists(htlc => !node.Settled.Contains(htlc.Htlc.Id)):
+                    commands.Add(Settlement(node)!);
+                    break;
+                default:
+                    commands.Add(NewAdd(node));
+                    break;
+            }
+        }
+
+        Tell(node, $"is given {string.Join(", ", commands.Select(static command => command.GetType().Name))} at once", () => node.Do(commands.ToArray()));
     }
 
     private void Repeat(ChannelNode node)
@@ -134,8 +175,13 @@ internal sealed class ChannelExplorer
 
     private void Settle(ChannelNode node)
     {
+        if (Settlement(node) is { } settlement) Tell(node, $"settles {settlement}", () => node.Do(settlement));
+    }
+
+    private ChannelCommand.SettleHtlc? Settlement(ChannelNode node)
+    {
         var open = node.Received.Where(htlc => !node.Settled.Contains(htlc.Htlc.Id)).ToList();
-        if (open.Count == 0) return;
+        if (open.Count == 0) return null;
         var htlc = open[_random.Next(open.Count)];
         var payment = _payments.Values.Single(one => one.Preimage.Hash == htlc.Htlc.PaymentHash);
         payment.Settlement ??= htlc.MustFail ? new ChannelCommand.FailHtlc(htlc.Htlc.Id, new Bytes([1, 2, 3])) : _random.Next(10) switch
@@ -144,7 +190,7 @@ internal sealed class ChannelExplorer
             < 9 => new ChannelCommand.FailHtlc(htlc.Htlc.Id, new Bytes([1, 2, 3])),
             _ => new ChannelCommand.FailMalformedHtlc(htlc.Htlc.Id, Bytes32.Zero, 0x8005),
         };
-        Tell(node, $"settles {payment.Settlement}", () => node.Do(payment.Settlement));
+        return payment.Settlement;
     }
 
     private void Acknowledge(ChannelNode node)
@@ -215,7 +261,7 @@ internal sealed class ChannelExplorer
     {
         foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob])
         {
-            Assert.True(node.State is Normal or ShuttingDown or Negotiating or NegotiatingSimple, node.State.GetType().Name);
+            Assert.True(node.State is WaitForFundingConfirmed or WaitForChannelReady or Normal or ShuttingDown or Negotiating or NegotiatingSimple, node.State.GetType().Name);
             Assert.DoesNotContain(node.Sent, static message => message is Error or Warning);
             Assert.False(node.WantsDisconnect, node.Name);
             foreach (var commitment in node.Funded.Commitments.Active)
@@ -234,6 +280,7 @@ internal sealed class ChannelExplorer
         for (var round = 0; round < 200; round++)
         {
             if (!_connected) Connect();
+            foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob]) Confirm(node);
             Tell(_pair.Alice, "runs", _pair.Run);
             Check();
             var busy = false;

@@ -128,6 +128,9 @@ internal sealed class ChannelPair
         return true;
     }
 
+    /// <summary>The next message for a node, as a command.</summary>
+    public ChannelCommand.PeerMessages Next(ChannelNode to) => new(to.Connection!.Value, [Coded(Other(to).Outbox.Dequeue())]);
+
     /// <summary>Delivers all that waits for a node as one command, as a shell does that was busy writing.</summary>
     public bool DeliverAll(ChannelNode to)
     {
