@@ -79,9 +79,12 @@ internal sealed class LdkNode : IAsyncDisposable
 
     /// <summary>Waits until a channel can carry payments.</summary>
     public Task UsableAsync(string channelId) => Until.TrueAsync($"{Name}: channel {channelId} usable", TimeSpan.FromSeconds(60), async () =>
-        (await ChannelsAsync()).Any(c => c.GetProperty("channel_id").GetString() == channelId && c.GetProperty("usable").GetBoolean()));
+        (await ChannelsAsync()).Any(c => c.GetProperty("channel_id").GetString() == channelId && LdkNode.Flag(c, "usable")));
 
     public async Task<string[]> EventsAsync() => [.. (await CallAsync("events")).EnumerateArray().Select(e => e.ToString())];
+
+    /// <summary>A flag, which the bindings show as a number or as a boolean.</summary>
+    public static bool Flag(JsonElement channel, string property) => channel.GetProperty(property).ToString() is not ("0" or "False");
 
     public static long Msat(JsonElement channel, string property) => long.Parse(channel.GetProperty(property).GetString()!, CultureInfo.InvariantCulture);
 

@@ -148,6 +148,18 @@ internal sealed class LightningNode : IAsyncDisposable
         return document.RootElement.Clone();
     }
 
+    /// <summary>Asks for a closing and returns its first update; the stream would go on until the close confirms.</summary>
+    public async Task<JsonElement> CloseChannelAsync(string fundingTxid, uint fundingIndex, bool force)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri($"https://127.0.0.1:{RestPort}/v1/channels/{fundingTxid}/{fundingIndex}?force={(force ? "true" : "false")}"));
+        using var response = await _http!.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var line = await reader.ReadLineAsync() ?? "";
+        if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"{_name}: closing refused: {(int)response.StatusCode} {line}");
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.Clone();
+    }
+
     private static ChildProcess Launch(string name, string[] arguments) =>
         ChildProcess.Start($"lightning {name}", "dotnet", arguments, new Dictionary<string, string> { ["DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE"] = "false" });
 

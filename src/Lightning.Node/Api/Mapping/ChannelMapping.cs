@@ -5,6 +5,9 @@ namespace Lightning.Node.Api.Mapping;
 /// <summary>Channels as the API shows them.</summary>
 internal static class ChannelMapping
 {
+    /// <summary>What the two anchor outputs of a commitment hold, in satoshi (BOLT 3).</summary>
+    private const long BothAnchors = 660;
+
     public static Lnrpc.Channel ToRpc(this ChannelInfo channel)
     {
         var result = new Lnrpc.Channel
@@ -14,8 +17,8 @@ internal static class ChannelMapping
             ChannelPoint = channel.Funding.ToString(),
             ChanId = (channel.ShortChannelId ?? channel.Aliases.FirstOrDefault()).Value,
             Capacity = channel.Capacity.Value,
-            LocalBalance = Write.Sat(channel.LocalBalance),
-            RemoteBalance = Write.Sat(channel.RemoteBalance),
+            LocalBalance = PaidOut(channel.LocalBalance, channel.IsInitiator, channel.CommitmentFee, channel.CommitmentType),
+            RemoteBalance = PaidOut(channel.RemoteBalance, !channel.IsInitiator, channel.CommitmentFee, channel.CommitmentType),
             CommitFee = channel.CommitmentFee.Value,
             CommitWeight = channel.CommitmentWeight,
             FeePerKw = channel.Feerate.Value,
@@ -130,13 +133,17 @@ internal static class ChannelMapping
         _ => Lnrpc.ChannelCloseSummary.Types.ClosureType.Abandoned,
     };
 
+    // LND shows what the commitment pays out, so that both balances, the HTLCs, the fee and the anchors add up to the capacity: the opener's is less what it pays for.
+    private static long PaidOut(MilliSatoshi balance, bool isOpener, Satoshi fee, CommitmentType type) =>
+        Math.Max(0, Write.Sat(balance) - (isOpener ? fee.Value + (type == CommitmentType.Anchors ? BothAnchors : 0) : 0));
+
     private static Lnrpc.PendingChannelsResponse.Types.PendingChannel Shared(PendingChannel channel) => new()
     {
         RemoteNodePub = channel.Peer.ToString(),
         ChannelPoint = channel.Funding.ToString(),
         Capacity = channel.Capacity.Value,
-        LocalBalance = Write.Sat(channel.LocalBalance),
-        RemoteBalance = Write.Sat(channel.RemoteBalance),
+        LocalBalance = PaidOut(channel.LocalBalance, channel.IsInitiator, channel.CommitmentFee, channel.CommitmentType),
+        RemoteBalance = PaidOut(channel.RemoteBalance, !channel.IsInitiator, channel.CommitmentFee, channel.CommitmentType),
         LocalChanReserveSat = channel.LocalReserve.Value,
         RemoteChanReserveSat = channel.RemoteReserve.Value,
         Initiator = channel.IsInitiator ? Lnrpc.Initiator.Local : Lnrpc.Initiator.Remote,
