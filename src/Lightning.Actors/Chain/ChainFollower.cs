@@ -1,84 +1,61 @@
 using Akka.Actor;
-using Akka.Cluster.Tools.PublishSubscribe;
-using Akka.Event;
-using Lightning.Actors.Hosting;
-using Lightning.Channels.Parameters;
+using Lightning.Chain;
 
 namespace Lightning.Actors.Chain;
 
-/// <summary>Keeps this process's view of the chain: the tip, as the monitor publishes it, and feerates. One per process.</summary>
-internal sealed class ChainFollower : UntypedActor, IWithTimers
+/// <summary>Feeds the steps of the best chain to an actor, each when the actor asks for it: blocks never pile up in a mailbox.</summary>
+internal sealed class ChainFollower(IChainBackend chain, IActorRef owner)
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource _stopping = new();
+    private IAsyncEnumerator<ChainEvent>? _events;
 
-    private readonly NodeRuntime _node;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
+    /// <summary>Finds where to begin; answered by <see cref="Started"/> or <see cref="Failed"/>.</summary>
+    /// <param name="known">The last block that the owner knows; null for the best block of the moment.</param>
+    /// <param name="window">If the best block is further away than this, it is begun with instead; null for never.</param>
+    public void Start(ChainTip? known, uint? window) => BeginAsync(known, window).PipeTo(owner, ActorRefs.NoSender, failure: e => new Failed(this, e));
 
-    public ChainFollower(NodeRuntime node) => _node = node;
+    /// <summary>Asks for the next step; answered by <see cref="Happened"/> or <see cref="Failed"/>.</summary>
+    public void Next() => NextAsync().PipeTo(owner, ActorRefs.NoSender, failure: e => new Failed(this, e));
 
-    /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
+    /// <summary>Ends it.</summary>
+    public void Stop() => _stopping.Cancel();
 
-    /// <summary>For one process.</summary>
-    public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new ChainFollower(node));
-
-    /// <inheritdoc/>
-    protected override void PreStart()
+    private async Task<Started> BeginAsync(ChainTip? known, uint? window)
     {
-        DistributedPubSub.Get(Context.System).Mediator.Tell(new Subscribe(ChainMonitor.TipTopic, Self));
-        Timers.StartPeriodicTimer(AskDue.Instance, AskDue.Instance, TimeSpan.Zero, AskAgain);
-        Timers.StartPeriodicTimer(FeesDue.Instance, FeesDue.Instance, TimeSpan.Zero, Refresh);
+        var best = await chain.GetTipAsync(_stopping.Token).ConfigureAwait(false);
+        var from = known is { } tip && !(Math.Abs((long)best.Height - tip.Height) > window) ? tip : best;
+        var block = await chain.GetBlockAsync(from.Height, _stopping.Token).ConfigureAwait(false);
+
+        // The time of a block that is no longer there does not matter: it is about to be disconnected.
+        if (block is null || block.Hash != from.Hash) block = new ChainBlock(from.Height, from.Hash, default, block?.Time ?? 0, []);
+        _events = chain.FollowAsync(from, _stopping.Token).GetAsyncEnumerator(_stopping.Token);
+        return new Started(this, block, best);
     }
 
-    /// <inheritdoc/>
-    protected override void OnReceive(object message)
+    private async Task<Happened> NextAsync()
     {
-        switch (message)
+        try
         {
-            case NewTip tip:
-                if (tip.Tip == _node.Tip.Tip) break;
-                _node.Tip.Set(tip);
-                Context.System.EventStream.Publish(tip);
-                break;
-            case AskDue:
-                // A published tip is a hint that may have been lost.
-                _node.Actors.ChainMonitor.Tell(GetTip.Instance);
-                break;
-            case FeesDue:
-                EstimateAsync().PipeTo(Self, failure: e => new Status.Failure(e));
-                break;
-            case FeeEstimates estimates:
-                _node.FeeView.Estimates = estimates;
-                break;
-            case Status.Failure failure:
-                _log.Warning("No feerates from the chain; the last ones stay in force: {0}", failure.Cause.Message);
-                break;
-            case SubscribeAck:
-                break;
-            default:
-                Unhandled(message);
-                break;
+            if (await _events!.MoveNextAsync().ConfigureAwait(false)) return new Happened(this, _events.Current);
+            throw new InvalidOperationException("The chain's events have ended.");
+        }
+        catch
+        {
+            _stopping.Cancel();
+            await _events!.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 
-    private async Task<FeeEstimates> EstimateAsync()
-    {
-        var before = _node.FeeView.Estimates;
-        var urgent = await _node.Chain.EstimateFeerateAsync(2, CancellationToken.None).ConfigureAwait(false);
-        var commitment = await _node.Chain.EstimateFeerateAsync(6, CancellationToken.None).ConfigureAwait(false);
-        var slow = await _node.Chain.EstimateFeerateAsync(24, CancellationToken.None).ConfigureAwait(false);
-        var minimum = await _node.Chain.EstimateFeerateAsync(1008, CancellationToken.None).ConfigureAwait(false);
-        return new FeeEstimates(minimum ?? before.Minimum, commitment ?? before.Commitment, slow ?? before.MutualClose, urgent ?? before.Urgent);
-    }
+    /// <summary>Following begins.</summary>
+    /// <param name="Follower">Which one.</param>
+    /// <param name="Block">The block after which it begins.</param>
+    /// <param name="Best">The best block of the moment.</param>
+    internal sealed record Started(ChainFollower Follower, ChainBlock Block, ChainTip Best);
 
-    private sealed record AskDue
-    {
-        public static readonly AskDue Instance = new();
-    }
+    /// <summary>A step.</summary>
+    internal sealed record Happened(ChainFollower Follower, ChainEvent Event);
 
-    private sealed record FeesDue
-    {
-        public static readonly FeesDue Instance = new();
-    }
+    /// <summary>It is over.</summary>
+    internal sealed record Failed(ChainFollower Follower, Exception Cause);
 }

@@ -1,39 +1,43 @@
 using Lightning.Actors.Serialization;
-using Lightning.Bitcoin.Scripts;
-using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Chain;
 
-/// <summary>Something a channel wants to know of the chain. Kept until the channel forgets it; asked again after a restart, of the channel or of the monitor.</summary>
-/// <param name="Channel">Whom to tell, by a command.</param>
-/// <param name="Since">The height from which blocks are searched for what happened already.</param>
-internal abstract record Watch(LocalChannelKey Channel, uint Since) : ISerialized;
+/// <summary>The chain has been followed up to here: the monitor's only event.</summary>
+/// <param name="Tip">The last block.</param>
+internal sealed record ChainFollowed(ChainTip Tip) : ISerialized;
 
-/// <summary>Tells by FundingConfirmed when the output's transaction is so deep.</summary>
-internal sealed record WatchFunding(LocalChannelKey Channel, uint Since, OutPoint Funding, Script Script, uint Depth) : Watch(Channel, Since);
-
-/// <summary>Tells by FundingSpent or OutputSpent when the output is spent in a block.</summary>
-internal sealed record WatchSpent(LocalChannelKey Channel, uint Since, OutPoint Output, Script Script, bool IsFunding) : Watch(Channel, Since);
-
-/// <summary>Tells by TransactionConfirmed when the transaction is so deep.</summary>
-internal sealed record WatchTransaction(LocalChannelKey Channel, uint Since, Transaction Transaction, uint Depth) : Watch(Channel, Since);
-
-/// <summary>Drops all watches of a channel that is over.</summary>
-internal sealed record Unwatch(LocalChannelKey Channel) : ISerialized;
-
-/// <summary>The best block of the moment: a hint that may be lost. Published to every process.</summary>
+/// <summary>The best block changed: published on every process's event stream, after whatever watches it answered. Also a lower or another block, after a reorganisation.</summary>
 /// <param name="Tip">Height and hash.</param>
 /// <param name="Time">The block's time, seconds since 1970.</param>
 internal sealed record NewTip(ChainTip Tip, uint Time) : ISerialized;
 
-/// <summary>Asks the monitor for its tip; answered by <see cref="NewTip"/> once it has one.</summary>
-internal sealed record GetTip : ISerialized
-{
-    /// <summary>The only instance.</summary>
-    public static GetTip Instance { get; } = new();
-}
+/// <summary>
+/// A process asks the monitor how things are, every second or two. Whatever was lost between the two since the last time is found out and sent
+/// again by means of the counts in this and in <see cref="ChainStatus"/>.
+/// </summary>
+/// <param name="Epoch">The incarnation of the monitor that the process knows; 0 for none.</param>
+/// <param name="NoticesTaken">How many of its notices have arrived, without a gap.</param>
+internal sealed record ChainPoll(long Epoch, long NoticesTaken) : ISerialized;
 
-/// <summary>The chain has been followed up to here.</summary>
-internal sealed record ChainFollowed(ChainTip Tip) : ISerialized;
+/// <summary>How things are, in answer to a poll and with every block.</summary>
+/// <param name="Epoch">The incarnation of the monitor. A new one knows no watches: they are all sent again.</param>
+/// <param name="RequestsTaken">How many of this process's requests have arrived, without a gap.</param>
+/// <param name="NoticesSent">How many notices were sent to this process. The tip counts only once they have all arrived.</param>
+/// <param name="Tip">The best block; null while the monitor is reading in old blocks.</param>
+internal sealed record ChainStatus(long Epoch, long RequestsTaken, long NoticesSent, NewTip? Tip) : ISerialized;
+
+/// <summary>A process passes a channel's command on to the monitor.</summary>
+/// <param name="Epoch">The incarnation that it is meant for; another one ignores it.</param>
+/// <param name="Number">1, 2, 3... for each process and incarnation.</param>
+/// <param name="Command">The command.</param>
+internal sealed record ChainRequest(long Epoch, long Number, ChainCommand Command) : ISerialized;
+
+/// <summary>The monitor tells a channel of something that it watches, by way of the channel's process.</summary>
+/// <param name="Epoch">The incarnation that says it.</param>
+/// <param name="Number">1, 2, 3... for each process and incarnation.</param>
+/// <param name="Channel">The channel.</param>
+/// <param name="Command">FundingConfirmed, FundingSpent, OutputSpent or TransactionConfirmed.</param>
+internal sealed record ChainNotice(long Epoch, long Number, LocalChannelKey Channel, ChannelCommand Command) : ISerialized;

@@ -1,58 +1,84 @@
-using System.Threading.Channels;
 using Akka.Actor;
-using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Event;
-using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
-using Lightning.Actors.Hosting;
-using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
-using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Chain;
 
 /// <summary>
-/// Follows the best chain for the whole node and tells channels what they watch. Watches live in memory: a channel asks again when it
-/// starts, and what happened before it asked is found by searching blocks from the height that it names. Everything may be told twice.
+/// Follows the best chain for the whole node and tells channels what they watch, by way of the <see cref="ChainClient"/> of their process. One in the node.
+/// Watches live in memory: clients ask again when a new incarnation begins, and what happened before is found by <see cref="ChainHistory"/>. Everything may be
+/// told twice. Durable is only how far the chain was followed, so that a reorganisation while nobody looked is noticed.
 /// </summary>
-internal sealed partial class ChainMonitor : PersistentEntity, IWithTimers
+internal sealed class ChainMonitor : PersistentEntity, IWithTimers
 {
-    /// <summary>Where new tips are published.</summary>
-    public const string TipTopic = "chain-tip";
+    /// <summary>The height is written this often only: going on a few blocks earlier does no harm, and the journal stays small.</summary>
+    private const uint WriteEvery = 12;
 
-    /// <summary>The height is written this often only: it is where following goes on, and going a few blocks back does no harm.</summary>
-    private const uint WriteEvery = 6;
+    /// <summary>
+    /// Hashes of so many blocks are kept, and after a pause at most so many blocks are read in one by one: what happened in older ones is found for each watch
+    /// on its own.
+    /// </summary>
+    private const uint Window = 144;
 
-    /// <summary>So many blocks wait at most: the mailbox is not filled with a whole chain.</summary>
-    private const int BlocksAhead = 16;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly NodeRuntime _node;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _room = new(BlocksAhead);
+    private readonly IChainBackend _chain;
+    private readonly Watches _watches = new();
+    private readonly Dictionary<uint, BlockHash> _hashes = [];
+    private readonly Dictionary<IActorRef, ClientLink> _clients = [];
+    private readonly Dictionary<LocalChannelKey, IActorRef> _owners = [];
+    private readonly List<WatchAnswer> _answers = [];
+    private IActorRef _history = ActorRefs.Nobody;
+    private IActorRef _publisher = ActorRefs.Nobody;
+    private ChainFollower? _follower;
     private ChainTip? _written;
     private NewTip? _tip;
 
-    public ChainMonitor(NodeRuntime node)
-        : base("chain-monitor") => _node = node;
+    /// <summary>The best block when following began; until it is reached, old blocks are being read in.</summary>
+    private uint _catchUpTo;
+
+    public ChainMonitor(IChainBackend chain)
+        : base("chain-monitor") => _chain = chain;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <inheritdoc/>
+    protected override bool OwnsFromStart => true;
+
+    /// <inheritdoc/>
+    protected override int? SnapshotEvery => 100;
+
     /// <summary>For the node.</summary>
-    public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new ChainMonitor(node));
+    public static Props Props(IChainBackend chain) => Akka.Actor.Props.Create(() => new ChainMonitor(chain));
 
     /// <inheritdoc/>
     protected override void Apply(object domainEvent) => _written = ((ChainFollowed)domainEvent).Tip;
 
     /// <inheritdoc/>
-    protected override void Recovered() => _ = FollowAsync(_node.Chain, _written, Self, _room, _stopping.Token);
+    protected override object? TakeSnapshot() => _written is { } tip ? new ChainFollowed(tip) : null;
+
+    /// <inheritdoc/>
+    protected override void RestoreSnapshot(object snapshot) => Apply(snapshot);
+
+    // A helper that fails may have lost a question: the whole incarnation starts again, and everything is asked for anew.
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Escalate);
+
+    /// <inheritdoc/>
+    protected override void Owned()
+    {
+        _history = Context.ActorOf(ChainHistory.Props(_chain), "history");
+        _publisher = Context.ActorOf(TxPublisher.Props(_chain), "publisher");
+        Follow();
+    }
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        _stopping.Cancel();
-        _stopping.Dispose();
+        _follower?.Stop();
         base.PostStop();
     }
 
@@ -61,35 +87,33 @@ internal sealed partial class ChainMonitor : PersistentEntity, IWithTimers
     {
         switch (command)
         {
-            case Followed followed:
-                if (followed.TookRoom) _room.Release();
-                OnEvent(followed.Event, followed.IsCaughtUp);
+            case ChainFollower.Started started:
+                Start(started);
                 break;
-            case FollowFailed failed:
+            case ChainFollower.Happened happened when happened.Follower == _follower:
+                OnEvent(happened.Event);
+                break;
+            case ChainFollower.Failed failed when failed.Follower == _follower:
                 Log.Warning("The chain cannot be followed, trying again: {0}", failed.Cause.Message);
-                Timers.StartSingleTimer(FollowDue.Instance, FollowDue.Instance, TimeSpan.FromSeconds(2));
+                _follower = null;
+                Timers.StartSingleTimer(FollowDue.Instance, FollowDue.Instance, Pause);
                 break;
             case FollowDue:
-                _ = FollowAsync(_node.Chain, _tip?.Tip ?? _written, Self, _room, _stopping.Token);
+                Follow();
                 break;
-            case GetTip:
-                if (_tip is not null) Sender.Tell(_tip);
+            case ChainPoll poll:
+                OnPoll(poll);
                 break;
-            case Watch watch:
-                Add(watch);
+            case ChainRequest request when _tip is not null && request.Epoch == Epoch:
+                OnRequest(request);
                 break;
-            case Unwatch unwatch:
-                Remove(unwatch.Channel);
-                break;
-            case Searched searched:
+            case ChainHistory.Searched searched:
                 OnSearched(searched);
                 break;
-            case SearchFailed failed:
-                Log.Warning("Blocks cannot be searched, trying again: {0}", failed.Cause.Message);
-                Timers.StartSingleTimer(failed.Watch, new SearchAgain(failed.Watch), TimeSpan.FromSeconds(2));
+            case Terminated terminated:
+                _clients.Remove(terminated.ActorRef);
                 break;
-            case SearchAgain again:
-                Search(again.Watch);
+            case ChainRequest or ChainFollower.Happened or ChainFollower.Failed:
                 break;
             default:
                 Unhandled(command);
@@ -97,72 +121,136 @@ internal sealed partial class ChainMonitor : PersistentEntity, IWithTimers
         }
     }
 
-    private void OnEvent(ChainEvent happened, bool isCaughtUp)
+    private void Follow()
+    {
+        _follower = new ChainFollower(_chain, Self);
+        // Once watches are live, no block may be left out.
+        if (_tip is { } tip) _follower.Start(tip.Tip, window: null);
+        else _follower.Start(_written, Window);
+    }
+
+    // Where the following begins, with the block there: nothing of it is told, watches that come now search what lies before.
+    private void Start(ChainFollower.Started started)
+    {
+        if (started.Follower != _follower) return;
+        _catchUpTo = _tip is null ? started.Best.Height : 0;
+        if (_tip is null)
+        {
+            _tip = new NewTip(started.Block.Tip, started.Block.Time);
+            _hashes[started.Block.Height] = started.Block.Hash;
+            Log.Info("Following the chain from block {0} {1}; the best block is {2}", started.Block.Height, started.Block.Hash, started.Best.Height);
+            Announce();
+        }
+
+        _follower.Next();
+    }
+
+    private void OnEvent(ChainEvent happened)
     {
         switch (happened)
         {
             case ChainEvent.BlockConnected { Block: var block }:
-                Scan(block);
+                _history.Tell(happened);
+                _publisher.Tell(happened);
+                _hashes[block.Height] = block.Hash;
+                if (block.Height >= Window) _hashes.Remove(block.Height - Window);
                 _tip = new NewTip(block.Tip, block.Time);
-                Deepen(block.Height);
+                _watches.Connect(block, _answers);
                 break;
             case ChainEvent.BlockDisconnected gone:
-                _tip = new NewTip(new ChainTip(gone.Tip.Height - 1, gone.PreviousHash), 0);
-                Undo(gone.Tip.Height);
+                Log.Info("Block {0} {1} was reorganised away", gone.Tip.Height, gone.Tip.Hash);
+                _history.Tell(happened);
+                _publisher.Tell(happened);
+                _hashes.Remove(gone.Tip.Height);
+                _tip = new NewTip(new ChainTip(gone.Tip.Height - 1, gone.PreviousHash), _tip!.Time);
+                _watches.Disconnect(gone.Tip.Height);
                 break;
         }
 
-        // While old blocks are read in, nobody needs to hear of each.
-        if (!isCaughtUp || _tip is not { } tip) return;
-        DistributedPubSub.Get(Context.System).Mediator.Tell(new Publish(TipTopic, tip));
-        if (_written is not { } written || tip.Tip.Height >= written.Height + WriteEvery || tip.Tip.Height < written.Height)
-            Write([new ChainFollowed(tip.Tip)], static () => { });
+        if (_tip!.Tip.Height >= _catchUpTo) _catchUpTo = 0;
+        var told = _answers.Count > 0;
+        Tell();
+
+        // A tip that only lost a block is announced too: nothing may be built on a height that is no more.
+        Announce();
+        var tip = _tip.Tip;
+        var mustWrite = IsCurrent && (told || _written is not { } written || tip.Height < written.Height || tip.Height >= written.Height + WriteEvery);
+        Write(mustWrite ? [new ChainFollowed(tip)] : [], () => _follower?.Next());
     }
 
-    // Follows until the token is cancelled.
-    private static async Task FollowAsync(IChainBackend chain, ChainTip? from, IActorRef self, SemaphoreSlim room, CancellationToken cancellation)
+    private bool IsCurrent => _tip is { } tip && tip.Tip.Height >= _catchUpTo;
+
+    private void OnPoll(ChainPoll poll)
     {
-        try
-        {
-            var best = await chain.GetTipAsync(cancellation).ConfigureAwait(false);
-            if (from is null)
-            {
-                // A new node: nothing before this block concerns it.
-                var block = await chain.GetBlockAsync(best.Height, cancellation).ConfigureAwait(false);
-                if (block is not null)
-                {
-                    from = block.Tip;
-                    self.Tell(new Followed(new ChainEvent.BlockConnected(block), IsCaughtUp: true), ActorRefs.NoSender);
-                }
-            }
-            else if (from.Value == best)
-            {
-                var block = await chain.GetBlockAsync(best.Height, cancellation).ConfigureAwait(false);
-                if (block is not null) self.Tell(new Followed(new ChainEvent.BlockConnected(block), IsCaughtUp: true), ActorRefs.NoSender);
-            }
+        var link = LinkOf(Sender);
+        if (poll.Epoch == Epoch) link.Repeat(poll.NoticesTaken);
 
-            await foreach (var happened in chain.FollowAsync(from, cancellation).ConfigureAwait(false))
-            {
-                await room.WaitAsync(cancellation).ConfigureAwait(false);
-                var isCaughtUp = happened is not ChainEvent.BlockConnected connected || connected.Block.Height >= best.Height;
-                self.Tell(new Followed(happened, isCaughtUp, TookRoom: true), ActorRefs.NoSender);
-            }
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        // Before the following has begun no request could be handled: the answer comes then.
+        if (_tip is not null) SendStatus(link);
+    }
+
+    private void OnRequest(ChainRequest request)
+    {
+        var link = LinkOf(Sender);
+
+        // In order and without gaps; what is missing is sent again.
+        if (request.Number != link.RequestsTaken + 1) return;
+        link.RequestsTaken++;
+        _owners[request.Command.Channel] = Sender;
+        switch (request.Command)
         {
-            // The monitor has stopped.
-        }
-#pragma warning disable CA1031 // Whatever is wrong with the chain, it is followed again.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            self.Tell(new FollowFailed(e), ActorRefs.NoSender);
+            case Watch watch:
+                var height = _tip!.Tip.Height;
+                if (_watches.Add(watch, height, _answers)) _history.Tell(new ChainHistory.Search(watch, watch.Since, height));
+                Tell();
+                break;
+            case Unwatch unwatch:
+                _watches.Remove(unwatch.Channel);
+                _owners.Remove(unwatch.Channel);
+                _publisher.Tell(unwatch);
+                break;
+            default:
+                _publisher.Tell(request.Command);
+                break;
         }
     }
 
-    private sealed record Followed(ChainEvent Event, bool IsCaughtUp, bool TookRoom = false);
+    private void OnSearched(ChainHistory.Searched searched)
+    {
+        // A block that is not (or not yet, or no longer) one of ours: whatever takes its place comes as an event, and the watch has been live since before the search.
+        if (searched.Sighting is not { } seen || seen.Height > _tip!.Tip.Height) return;
+        if (_hashes.TryGetValue(seen.Height, out var hash) && hash != seen.Block) return;
+        _watches.Found(searched.Watch, seen, _tip.Tip.Height, _answers);
+        Tell();
+    }
 
-    private sealed record FollowFailed(Exception Cause);
+    private void Tell()
+    {
+        foreach (var answer in _answers)
+        {
+            // Without a client the channel's process is gone; the channel asks again wherever it starts.
+            if (_owners.TryGetValue(answer.Channel, out var owner) && _clients.TryGetValue(owner, out var link)) link.Notify(Epoch, answer);
+        }
+
+        _answers.Clear();
+    }
+
+    private void Announce()
+    {
+        foreach (var link in _clients.Values) SendStatus(link);
+        if (IsCurrent) _publisher.Tell(_tip);
+    }
+
+    // While old blocks are read in, nobody needs to hear of each.
+    private void SendStatus(ClientLink link) => link.Client.Tell(new ChainStatus(Epoch, link.RequestsTaken, link.NoticesSent, IsCurrent ? _tip : null));
+
+    private ClientLink LinkOf(IActorRef client)
+    {
+        if (_clients.TryGetValue(client, out var link)) return link;
+        _clients.Add(client, link = new ClientLink(client));
+        Context.Watch(client);
+        return link;
+    }
 
     private sealed record FollowDue
     {

@@ -2,11 +2,11 @@ using Lightning.Chain;
 
 namespace Lightning.Actors.Chain;
 
-/// <summary>The best block as this process knows it, read from any thread. A hint: whoever acts on the chain hears of blocks from the monitor.</summary>
+/// <summary>The best block as this process knows it, read from any thread. Whoever acts on blocks subscribes to <see cref="NewTip"/> on the event stream and reads the height here.</summary>
 internal sealed class TipView
 {
-    private volatile NewTip? _tip;
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile NewTip? _tip;
 
     /// <summary>The best block; height 0 before any is known.</summary>
     public ChainTip Tip => _tip?.Tip ?? default;
@@ -14,7 +14,7 @@ internal sealed class TipView
     /// <summary>Its height in blocks.</summary>
     public uint Height => Tip.Height;
 
-    /// <summary>Its time.</summary>
+    /// <summary>Its time, as its miner set it.</summary>
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeSeconds(_tip?.Time ?? 0);
 
     /// <summary>Completes with the first block.</summary>

@@ -1,67 +1,89 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Event;
-using Lightning.Actors.Hosting;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
-using Lightning.Channels.Actions;
+using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Chain;
 
 /// <summary>
-/// Publishes the transactions of one channel, each again with every block until the channel ends or they are known to be spent over:
-/// no answer of the backend is final (it may have forgotten, been restarted, or raised its minimum feerate).
+/// Publishes channels' transactions, each again with every block until it or a rival is in a block. No answer of the backend is final: it may have
+/// forgotten, been started again or raised its least feerate, and a parent may come later. Beside the monitor, which tells it of each block.
 /// </summary>
-internal sealed class TxPublisher : UntypedActor
+/// <remarks>One transaction at a time and in the order given, so that a parent goes before its child.</remarks>
+internal sealed class TxPublisher : UntypedActor, IWithTimers
 {
-    private readonly NodeRuntime _node;
-    private readonly string _channel;
+    /// <summary>After so many blocks a reorganisation is not reckoned with any more.</summary>
+    private const uint Buried = 144;
+
+    /// <summary>An output with so many confirmations shows that its transaction need not be published.</summary>
+    private const uint Deep = 6;
+
+    /// <summary>What was not taken is tried again after this time, if no block comes before.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private readonly IChainBackend _chain;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<TxId, Publish> _transactions = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<(LocalChannelKey Channel, TxId TxId), Entry> _entries = [];
+    private readonly Dictionary<OutPoint, List<Entry>> _byInput = [];
+    private readonly Queue<Entry> _due = new();
+    private bool _isBroadcasting;
 
-    public TxPublisher(NodeRuntime node, string channel)
+    public TxPublisher(IChainBackend chain) => _chain = chain;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>For the monitor, its parent.</summary>
+    public static Props Props(IChainBackend chain) => Akka.Actor.Props.Create(() => new TxPublisher(chain));
+
+    /// <inheritdoc/>
+    protected override void PostStop()
     {
-        _node = node;
-        _channel = channel;
+        _stopping.Cancel();
+        _stopping.Dispose();
     }
-
-    /// <summary>For one channel.</summary>
-    public static Props Props(NodeRuntime node, string channel) => Akka.Actor.Props.Create(() => new TxPublisher(node, channel));
-
-    /// <inheritdoc/>
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(NewTip));
-
-    /// <inheritdoc/>
-    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Publish publish:
-                _transactions[publish.Transaction.TxId] = publish;
-                Broadcast(publish);
+            case PublishTransaction publish:
+                Add(publish);
                 break;
-            case Confirmed confirmed:
-                _transactions.Remove(confirmed.TxId);
+            case StopPublishing stop:
+                Remove((stop.Channel, stop.TxId));
+                break;
+            case Unwatch over:
+                foreach (var key in _entries.Keys.Where(key => key.Channel == over.Channel).ToArray()) Remove(key);
+                break;
+            case ChainEvent.BlockConnected connected:
+                Connect(connected.Block);
+                break;
+            case ChainEvent.BlockDisconnected gone:
+                foreach (var entry in _entries.Values)
+                    if (entry.SettledAt >= gone.Tip.Height) entry.SettledAt = null;
                 break;
             case NewTip:
-                foreach (var publish in _transactions.Values) Broadcast(publish);
-                break;
-            case Answered { Result.IsKnown: true } known:
-                _log.Debug("Channel {0}: {1} {2} is in the mempool or in the chain", _channel, known.Publish.Purpose, known.Publish.Transaction.TxId);
+                foreach (var entry in _entries.Values) Enqueue(entry);
                 break;
             case Answered answered:
-                _log.Info(
-                    "Channel {0}: {1} {2} is not taken now ({3} {4}); it is published again with the next block",
-                    _channel,
-                    answered.Publish.Purpose,
-                    answered.Publish.Transaction.TxId,
-                    answered.Result.Outcome,
-                    answered.Result.Reason);
+                _isBroadcasting = false;
+                OnAnswer(answered);
+                BroadcastNext();
                 break;
-            case Status.Failure failure:
-                _log.Warning("Channel {0}: the chain cannot be reached, a transaction is published again with the next block: {1}", _channel, failure.Cause.Message);
+            case Unanswered unanswered:
+                _isBroadcasting = false;
+                _log.Warning("{0}: no answer from the chain, it is published again: {1}", unanswered.Entry, unanswered.Cause.Message);
+                Retry(unanswered.Entry);
+                BroadcastNext();
+                break;
+            case RetryDue:
+                foreach (var entry in _entries.Values)
+                    if (entry.MustRetry) Enqueue(entry);
                 break;
             default:
                 Unhandled(message);
@@ -69,14 +91,162 @@ internal sealed class TxPublisher : UntypedActor
         }
     }
 
-    private void Broadcast(Publish publish) =>
-        _node.Chain.BroadcastAsync(publish.Transaction, CancellationToken.None).PipeTo(Self, success: result => new Answered(publish, result), failure: e => new Status.Failure(e));
+    private void Add(PublishTransaction publish)
+    {
+        var key = (publish.Channel, publish.Transaction.TxId);
+        if (_entries.TryGetValue(key, out var known))
+        {
+            known.Publish = publish;
+            Enqueue(known);
+            return;
+        }
 
-    /// <summary>Publishes a transaction, and again with every block.</summary>
-    internal sealed record Publish(Transaction Transaction, TransactionPurpose Purpose);
+        var entry = new Entry(publish);
+        _entries.Add(key, entry);
+        foreach (var input in InputsOf(publish)) (CollectionsMarshal.GetValueRefOrAddDefault(_byInput, input, out _) ??= []).Add(entry);
+        Enqueue(entry);
+    }
 
-    /// <summary>A transaction is deep enough in the chain to be left alone.</summary>
-    internal sealed record Confirmed(TxId TxId);
+    private void Remove((LocalChannelKey Channel, TxId TxId) key)
+    {
+        if (!_entries.Remove(key, out var entry)) return;
+        entry.IsRemoved = true;
+        foreach (var input in InputsOf(entry.Publish))
+        {
+            if (!_byInput.TryGetValue(input, out var list)) continue;
+            list.Remove(entry);
+            if (list.Count == 0) _byInput.Remove(input);
+        }
+    }
 
-    private sealed record Answered(Publish Publish, BroadcastResult Result);
+    private static IEnumerable<OutPoint> InputsOf(PublishTransaction publish)
+    {
+        var own = publish.Transaction.Inputs.Select(static input => input.PreviousOutput);
+        return publish.Parent is { } parent ? own.Concat(parent.Inputs.Select(static input => input.PreviousOutput)) : own;
+    }
+
+    private void Connect(ChainBlock block)
+    {
+        if (_entries.Count == 0) return;
+        foreach (var transaction in block.Transactions)
+        {
+            foreach (var input in transaction.Inputs)
+            {
+                if (!_byInput.TryGetValue(input.PreviousOutput, out var entries)) continue;
+                foreach (var entry in entries) Settle(entry, transaction, block.Height);
+            }
+        }
+
+        foreach (var (key, entry) in _entries.ToArray())
+            if (entry.SettledAt is { } height && height + Buried <= block.Height) Remove(key);
+    }
+
+    private void Settle(Entry entry, Transaction transaction, uint height)
+    {
+        // The parent of a package is in a block: the child goes on by itself.
+        if (transaction.TxId == entry.Publish.Parent?.TxId)
+        {
+            entry.ParentAt = height;
+            return;
+        }
+
+        if (entry.SettledAt == height) return;
+        entry.SettledAt = height;
+        if (transaction.TxId == entry.Publish.Transaction.TxId) _log.Info("{0} is in block {1}", entry, height);
+        else _log.Info("{0} is superseded: {1} in block {2} spends what it spends", entry, transaction.TxId, height);
+    }
+
+    private void Enqueue(Entry entry)
+    {
+        if (entry.IsDue || entry.SettledAt is not null) return;
+        entry.IsDue = true;
+        _due.Enqueue(entry);
+        BroadcastNext();
+    }
+
+    private void BroadcastNext()
+    {
+        while (!_isBroadcasting && _due.TryDequeue(out var entry))
+        {
+            entry.IsDue = false;
+            if (entry.IsRemoved || entry.SettledAt is not null) continue;
+            _isBroadcasting = true;
+            BroadcastAsync(_chain, entry.Publish.Transaction, entry.ParentAt is null ? entry.Publish.Parent : null, _stopping.Token)
+                .PipeTo(Self, success: answer => new Answered(entry, answer.Result, answer.IsDeep), failure: e => new Unanswered(entry, e));
+        }
+    }
+
+    private static async Task<(BroadcastResult Result, bool IsDeep)> BroadcastAsync(IChainBackend chain, Transaction transaction, Transaction? parent, CancellationToken cancellation)
+    {
+        var result = parent is null
+            ? await chain.BroadcastAsync(transaction, cancellation).ConfigureAwait(false)
+            : await chain.BroadcastPackageAsync(parent, transaction, cancellation).ConfigureAwait(false);
+        if (result.Outcome != BroadcastOutcome.AlreadyKnown) return (result, false);
+
+        // Confirmed before anybody told the monitor of it, perhaps.
+        for (var i = 0; i < transaction.Outputs.Length; i++)
+        {
+            var unspent = await chain.GetUnspentAsync(new OutPoint(transaction.TxId, (uint)i), cancellation).ConfigureAwait(false);
+            if (unspent is not null) return (result, unspent.Confirmations >= Deep);
+        }
+
+        return (result, false);
+    }
+
+    private void OnAnswer(Answered answered)
+    {
+        var (entry, result) = (answered.Entry, answered.Result);
+        if (entry.IsRemoved) return;
+        if (answered.IsDeep)
+        {
+            Remove((entry.Publish.Channel, entry.Publish.Transaction.TxId));
+            return;
+        }
+
+        if (entry.Last != result)
+        {
+            if (result.IsKnown) _log.Info("{0} is published", entry);
+            else _log.Info("{0} is not taken now ({1}: {2}); it is published again", entry, result.Outcome, result.Reason);
+        }
+
+        entry.Last = result;
+        if (result.IsKnown) entry.MustRetry = false;
+        else Retry(entry);
+    }
+
+    private void Retry(Entry entry)
+    {
+        entry.MustRetry = true;
+        if (!Timers.IsTimerActive(RetryDue.Instance)) Timers.StartSingleTimer(RetryDue.Instance, RetryDue.Instance, RetryAfter);
+    }
+
+    private sealed class Entry(PublishTransaction publish)
+    {
+        public PublishTransaction Publish { get; set; } = publish;
+
+        public BroadcastResult? Last { get; set; }
+
+        /// <summary>Height of the block with the transaction or a rival.</summary>
+        public uint? SettledAt { get; set; }
+
+        /// <summary>Height of the block with the parent of a package.</summary>
+        public uint? ParentAt { get; set; }
+
+        public bool IsDue { get; set; }
+
+        public bool MustRetry { get; set; }
+
+        public bool IsRemoved { get; set; }
+
+        public override string ToString() => $"Channel {Publish.Channel}: {Publish.Purpose} {Publish.Transaction.TxId}";
+    }
+
+    private sealed record Answered(Entry Entry, BroadcastResult Result, bool IsDeep);
+
+    private sealed record Unanswered(Entry Entry, Exception Cause);
+
+    private sealed record RetryDue
+    {
+        public static readonly RetryDue Instance = new();
+    }
 }

@@ -34,7 +34,6 @@ internal sealed partial class ChannelActor
     private ShortChannelId? _remoteAlias;
     private bool _isReady;
     private bool _isClosing;
-    private IActorRef? _publisher;
     private bool _hasEnded;
     private Transaction? _closingTransaction;
     private uint _closeHeight;
@@ -112,8 +111,7 @@ internal sealed partial class ChannelActor
                 _node.Actors.Wallet.Tell(new ReleaseCoins(_key));
                 break;
             case ChannelAction.Publish publish:
-                _publisher ??= Context.ActorOf(TxPublisher.Props(_node, _key.ToString()), "publisher");
-                _publisher.Tell(new TxPublisher.Publish(publish.Transaction, publish.Purpose));
+                _node.Actors.ChainMonitor.Tell(new PublishTransaction(_key, publish.Transaction, publish.Purpose));
                 break;
             case ChannelAction.WatchFundingConfirmed watch:
                 _node.Actors.ChainMonitor.Tell(new WatchFunding(_key, _bornAt, watch.Funding, watch.Script, watch.MinimumDepth));

@@ -23,7 +23,7 @@ internal sealed class NodeActors
     /// <summary>The singleton that knows which channels exist.</summary>
     public required IActorRef Registry { get; init; }
 
-    /// <summary>The singleton that follows the chain.</summary>
+    /// <summary>This process's way to the singleton that follows the chain: takes <see cref="Chain.ChainCommand"/>s.</summary>
     public required IActorRef ChainMonitor { get; init; }
 
     /// <summary>The singleton that gives out on-chain coins.</summary>

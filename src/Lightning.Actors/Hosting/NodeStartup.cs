@@ -33,7 +33,7 @@ internal static class NodeStartup
             Payments = await RegionAsync(system, "payment", id => PaymentActor.Props(id, PaymentServices.Of(node)), new EntityExtractor(shards)).ConfigureAwait(false),
             Invoices = await RegionAsync(system, "invoice", id => InvoiceActor.Props(id, InvoiceServices.Of(node)), new EntityExtractor(shards)).ConfigureAwait(false),
             Registry = Proxy(system, "registry"),
-            ChainMonitor = Proxy(system, "chain"),
+            ChainMonitor = system.ActorOf(ChainClient.Props(node, Proxy(system, "chain")), "chain-client"),
             Wallet = Proxy(system, "wallet"),
             Connections = system.ActorOf(ConnectionsActor.Props(node), "connections"),
             Router = system.ActorOf(RouterActor.Props(RouterServices.Of(node)).WithDispatcher(RouterActor.Dispatcher), "router"),
@@ -41,11 +41,10 @@ internal static class NodeStartup
         };
         // From here on entities may start: everything that they send to is there.
         Singleton(system, "registry", ChannelRegistry.Props(node));
-        Singleton(system, "chain", ChainMonitor.Props(node));
+        Singleton(system, "chain", ChainMonitor.Props(node.Chain));
         Singleton(system, "wallet", WalletActor.Props(node));
         Singleton(system, "views", ViewsActor.Props(node.Views, node.Time, () => node.Actors.Payments));
         system.ActorOf(ViewsFollower.Props(node.ViewsPulse), "views-follower");
-        system.ActorOf(ChainFollower.Props(node), "chain-follower");
         foreach (var endPoint in node.Options.Listen)
         {
             var listening = await node.Actors.Connections.Ask<ConnectionsActor.Listening>(new ConnectionsActor.Listen(endPoint), TimeSpan.FromSeconds(10)).ConfigureAwait(false);

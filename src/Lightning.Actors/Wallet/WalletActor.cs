@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Event;
 using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
@@ -7,36 +8,51 @@ using Lightning.Actors.Hosting;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain.Wallet;
 using Lightning.Channels.Commands;
-using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Wallet;
 
-/// <summary>Who may spend which on-chain coin. The keys are the chain wallet's; which coins are spoken for is durable here.</summary>
+/// <summary>
+/// Who may spend which on-chain coin. The keys are the chain wallet's; which coins are spoken for is durable here. Fundings are made one after the other:
+/// a coin that is chosen but not locked yet is not chosen again.
+/// </summary>
 internal sealed class WalletActor : PersistentEntity
 {
+    /// <summary>Requests that wait at most.</summary>
+    private const int MaxWaiting = 1_000;
+
+    /// <summary>How long the wallet and its backend may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly NodeRuntime _node;
-    private readonly Dictionary<LocalChannelKey, ImmutableArray<OutPoint>> _locks = [];
-    private readonly HashSet<OutPoint> _locked = [];
+    private readonly Queue<object> _waiting = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private WalletState _state = WalletState.Empty;
+    private bool _isFunding;
 
     public WalletActor(NodeRuntime node)
         : base("wallet") => _node = node;
+
+    /// <inheritdoc/>
+    protected override int? SnapshotEvery => 200;
 
     /// <summary>For the node.</summary>
     public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new WalletActor(node));
 
     /// <inheritdoc/>
-    protected override void Apply(object domainEvent)
+    protected override void Apply(object domainEvent) => _state = _state.Apply(domainEvent);
+
+    /// <inheritdoc/>
+    protected override object? TakeSnapshot() => _state;
+
+    /// <inheritdoc/>
+    protected override void RestoreSnapshot(object snapshot) => _state = (WalletState)snapshot;
+
+    /// <inheritdoc/>
+    protected override void PostStop()
     {
-        switch (domainEvent)
-        {
-            case CoinsLocked locked:
-                _locks[locked.Channel] = locked.Coins.Items;
-                _locked.UnionWith(locked.Coins.Items);
-                break;
-            case CoinsReleased released:
-                if (_locks.Remove(released.Channel, out var coins)) _locked.ExceptWith(coins);
-                break;
-        }
+        _stopping.Cancel();
+        _stopping.Dispose();
+        base.PostStop();
     }
 
     /// <inheritdoc/>
@@ -44,28 +60,33 @@ internal sealed class WalletActor : PersistentEntity
     {
         switch (command)
         {
-            case FundChannel fund:
-                _node.Wallet.ListUnspentAsync(CancellationToken.None).PipeTo(
-                    Self, success: coins => new Listed(fund, coins), failure: e => new FundingImpossible(fund, $"The wallet cannot be read: {e.Message}"));
+            case FundChannel fund when _waiting.Count >= MaxWaiting:
+                Answer(fund, new ChannelCommand.FundingFailed("The wallet has too many requests waiting."));
                 break;
-            case Listed listed:
-                Select(listed);
+            case FundChannel or ReleaseCoins:
+                // In order: a release concerns what was asked for before it, also what is being made at this moment.
+                _waiting.Enqueue(command);
+                HandleNext();
                 break;
-            case FundingImpossible impossible:
-                Give(impossible.Request, new ChannelCommand.FundingFailed(impossible.Reason));
+            case Made made:
+                _isFunding = false;
+                var locked = new CoinsLocked(made.Request.Channel, made.Transaction, made.OutputIndex, _node.Tip.Height);
+                Write([.. _state.Forgettable(made.Coins, _node.Tip.Height), locked], () =>
+                {
+                    Log.Info("Channel {0}: funding {1} of {2} is made and its coins are locked", locked.Channel, locked.Transaction.TxId, made.Request.Amount);
+                    Give(made.Request, locked);
+                    HandleNext();
+                });
                 break;
-            case Signed signed:
-                Give(signed.Request, new ChannelCommand.FundingMade(signed.Transaction, signed.OutputIndex));
-                break;
-            case SigningFailed failed:
-                Write([new CoinsReleased(failed.Request.Channel)], () => Give(failed.Request, new ChannelCommand.FundingFailed(failed.Reason)));
-                break;
-            case ReleaseCoins release:
-                if (_locks.ContainsKey(release.Channel)) Write([new CoinsReleased(release.Channel)], static () => { });
+            case NotMade failed:
+                _isFunding = false;
+                Log.Warning("Channel {0} cannot be funded: {1}", failed.Request.Channel, failed.Cause.Message);
+                Answer(failed.Request, new ChannelCommand.FundingFailed(failed.Cause is LightningException e ? e.Message : $"The wallet cannot be used now: {failed.Cause.Message}"));
+                HandleNext();
                 break;
             case GetBalance:
-                var locked = _locked.ToImmutableHashSet();
-                BalanceAsync(_node.Wallet, locked).PipeTo(Sender, Self, failure: e => new Status.Failure(e));
+                BalanceAsync(_state.Locked).PipeTo(
+                    Sender, Self, failure: static e => new Refused(LightningErrorKind.Unavailable, $"The wallet cannot be read: {e.Message}"));
                 break;
             default:
                 Unhandled(command);
@@ -73,64 +94,70 @@ internal sealed class WalletActor : PersistentEntity
         }
     }
 
-    private static async Task<WalletBalance> BalanceAsync(IChainWallet wallet, ImmutableHashSet<OutPoint> locked)
+    private void HandleNext()
     {
-        var (confirmed, unconfirmed, spokenFor) = (Satoshi.Zero, Satoshi.Zero, Satoshi.Zero);
-        foreach (var coin in await wallet.ListUnspentAsync(CancellationToken.None).ConfigureAwait(false))
+        while (!_isFunding && _waiting.TryDequeue(out var next))
         {
-            if (locked.Contains(coin.OutPoint)) spokenFor += coin.Output.Value;
-            if (coin.Confirmations > 0) confirmed += coin.Output.Value;
-            else unconfirmed += coin.Output.Value;
+            switch (next)
+            {
+                case FundChannel fund when _state.Locks.TryGetValue(fund.Channel, out var locked):
+                    Give(fund, locked);
+                    break;
+                case FundChannel fund:
+                    _isFunding = true;
+                    MakeAsync(fund).PipeTo(Self, failure: e => new NotMade(fund, e));
+                    break;
+                case ReleaseCoins release when _state.Locks.ContainsKey(release.Channel):
+                    Write([new CoinsReleased(release.Channel)], () =>
+                    {
+                        Log.Info("Channel {0}: the coins of its funding are free again", release.Channel);
+                        HandleNext();
+                    });
+                    return;
+            }
+        }
+    }
+
+    private async Task<Made> MakeAsync(FundChannel request)
+    {
+        var (wallet, state, height) = (_node.Wallet, _state, _node.Tip.Height);
+        using var limit = new CancellationTokenSource(Patience, _node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        var coins = await wallet.ListUnspentAsync(either.Token).ConfigureAwait(false);
+        var (transaction, index) = await FundingTransaction.MakeAsync(wallet, _node.Randomness, request, state.Free(coins), height, either.Token).ConfigureAwait(false);
+        return new Made(request, coins, transaction, index);
+    }
+
+    private async Task<WalletBalance> BalanceAsync(ImmutableHashSet<OutPoint> locked)
+    {
+        var wallet = _node.Wallet;
+        using var limit = new CancellationTokenSource(Patience, _node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        var (confirmed, unconfirmed, spokenFor) = (Satoshi.Zero, Satoshi.Zero, Satoshi.Zero);
+        foreach (var coin in await wallet.ListUnspentAsync(either.Token).ConfigureAwait(false))
+        {
+            if (coin.Confirmations == 0) unconfirmed += coin.Output.Value;
+            else
+            {
+                confirmed += coin.Output.Value;
+                if (locked.Contains(coin.OutPoint)) spokenFor += coin.Output.Value;
+            }
         }
 
         return new WalletBalance(confirmed, unconfirmed, spokenFor);
     }
 
-    private void Select(Listed listed)
+    private void Give(FundChannel request, CoinsLocked locked)
     {
-        var request = listed.Request;
-        var free = listed.Coins.Where(coin => !_locked.Contains(coin.OutPoint)).ToImmutableArray();
-        var output = new TxOut(request.Amount, request.Script);
-        if (CoinSelection.Select(free, request.Amount, output.Size * 4, request.Feerate) is not { } selection)
-        {
-            var available = free.Aggregate(Satoshi.Zero, static (sum, coin) => sum + coin.Output.Value);
-            Give(request, new ChannelCommand.FundingFailed(LightningException.InsufficientFunds(request.Amount, available).Message));
-            return;
-        }
-
-        // Locked before it is signed, durably before it is given out.
-        Write(
-            [new CoinsLocked(request.Channel, [.. selection.Coins.Select(coin => coin.OutPoint)])],
-            () => SignAsync(_node, request, output, selection).PipeTo(
-                Self, success: made => new Signed(request, made.Transaction, made.Index), failure: e => new SigningFailed(request, $"The wallet cannot sign: {e.Message}")));
+        var output = locked.Transaction.Outputs[locked.OutputIndex];
+        Answer(request, output.Value == request.Amount && output.ScriptPubKey == request.Script
+            ? new ChannelCommand.FundingMade(locked.Transaction, locked.OutputIndex)
+            : new ChannelCommand.FundingFailed("This channel has been funded otherwise already."));
     }
 
-    private static async Task<(Transaction Transaction, ushort Index)> SignAsync(NodeRuntime node, FundChannel request, TxOut output, CoinSelection selection)
-    {
-        ImmutableArray<TxOut> outputs = [output];
-        if (selection.Change > Satoshi.Zero)
-        {
-            var change = await node.Wallet.NewAddressAsync(CancellationToken.None).ConfigureAwait(false);
+    private void Answer(FundChannel request, ChannelCommand answer) => _node.Actors.Channels.Tell(new ChannelRequest(request.Channel, answer));
 
-            // At a random place, so that nobody can tell from the order which output is the channel's.
-            var mine = new TxOut(selection.Change, change.ScriptPubKey);
-            outputs = node.Randomness.NextUInt64() % 2 == 0 ? [output, mine] : [mine, output];
-        }
+    private sealed record Made(FundChannel Request, ImmutableArray<Coin> Coins, Transaction Transaction, ushort OutputIndex);
 
-        // Spendable in the next block only, as wallets do against fee sniping.
-        var inputs = selection.Coins.Select(coin => new TxIn(coin.OutPoint, Bitcoin.Scripts.Script.Empty, 0xFFFFFFFD, Witness.Empty)).ToImmutableArray();
-        var unsigned = new Transaction(2, inputs, outputs, node.Tip.Height);
-        var transaction = await node.Wallet.SignAsync(unsigned, [.. selection.Coins.Select(coin => coin.Output)], CancellationToken.None).ConfigureAwait(false);
-        return (transaction, (ushort)outputs.IndexOf(output));
-    }
-
-    private void Give(FundChannel request, ChannelCommand answer) => _node.Actors.Channels.Tell(new ChannelRequest(request.Channel, answer));
-
-    private sealed record Listed(FundChannel Request, ImmutableArray<Coin> Coins);
-
-    private sealed record Signed(FundChannel Request, Transaction Transaction, ushort OutputIndex);
-
-    private sealed record SigningFailed(FundChannel Request, string Reason);
-
-    private sealed record FundingImpossible(FundChannel Request, string Reason);
+    private sealed record NotMade(FundChannel Request, Exception Cause);
 }
