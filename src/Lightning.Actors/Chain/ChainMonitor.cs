@@ -133,7 +133,7 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     private void Start(ChainFollower.Started started)
     {
         if (started.Follower != _follower) return;
-        _catchUpTo = _tip is null ? started.Best.Height : 0;
+        _catchUpTo = _tip is null && started.Best.Height > started.Block.Height ? started.Best.Height : 0;
         if (_tip is null)
         {
             _tip = new NewTip(started.Block.Tip, started.Block.Time);
