@@ -47,6 +47,8 @@ public abstract class ChainActors : JournalSystem
                 ChainMonitor = ActorRefs.Nobody,
                 Wallet = ActorRefs.Nobody,
                 Connections = ActorRefs.Nobody,
+                Router = ActorRefs.Nobody,
+                Views = ActorRefs.Nobody,
             },
         };
 

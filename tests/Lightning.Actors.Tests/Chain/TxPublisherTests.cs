@@ -154,9 +154,11 @@ public sealed class TxPublisherTests : ChainActors
         client.Tell(Publish(bobs) with { Channel = new LocalChannelKey(1, 2) }, TestActor);
         ExpectBroadcasts(first, second, bobs);
         client.Tell(new StopPublishing(Alice, first.TxId), TestActor);
+        Settle(client);
         Mine();
         ExpectBroadcasts(second, bobs);
         client.Tell(new Unwatch(Alice), TestActor);
+        Settle(client);
         Mine();
         ExpectBroadcasts(bobs);
     }
