@@ -34,14 +34,18 @@ public sealed class ChannelLifeTests
         await foreach (var step in alice.Node.CloseChannelAsync(new CloseChannelRequest(funding)).WithCancellation(Limit()))
         {
             steps.Add(step);
-            if (!step.IsConfirmed) await world.ConfirmAsync(step.ClosingTxId);
+            if (steps.Count > 1) continue;
+
+            // With option_simple_close each side has a closing transaction of its own: either may be the one that is mined, and both may be told of.
+            await Eventually.True(() => !world.Chain.Mempool.IsEmpty);
+            world.Chain.Mine(6);
         }
 
-        Assert.Equal([false, true], steps.Select(step => step.IsConfirmed));
+        Assert.InRange(steps.Count, 2, 3);
+        Assert.All(steps, step => Assert.Equal(step == steps[^1], step.IsConfirmed));
         await Eventually.True(() => bob.Runtime.Directory.All.Count == 0 && alice.Runtime.Directory.All.Count == 0);
         Assert.Equal(CloseKind.Cooperative, Assert.Single(await alice.Node.ListClosedChannelsAsync()).Kind);
 
-        // With option_simple_close each side offers a closing transaction that it pays for itself: whichever confirms, one of the two has paid.
         var (ofAlice, ofBob) = ((await alice.Node.GetWalletBalanceAsync()).Confirmed, (await bob.Node.GetWalletBalanceAsync()).Confirmed);
         Assert.InRange(ofBob.Value, 199_000, 200_000);
         Assert.InRange(ofAlice.Value, 1_795_000, 1_800_000);
