@@ -1,3 +1,4 @@
+using Lightning.Actors.Serialization;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
@@ -11,7 +12,7 @@ namespace Lightning.Actors.Chain;
 /// Any of them may be repeated.
 /// </summary>
 /// <param name="Channel">The channel; the sender is its actor.</param>
-internal abstract record ChainCommand(LocalChannelKey Channel)
+internal abstract record ChainCommand(LocalChannelKey Channel) : ISerialized
 {
     /// <summary>What an action of the channel's pure half asks of the chain; null for an action that is about something else.</summary>
     /// <param name="channel">The channel.</param>

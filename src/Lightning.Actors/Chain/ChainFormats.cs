@@ -6,87 +6,113 @@ using Lightning.Channels.Actions;
 
 namespace Lightning.Actors.Chain;
 
-/// <summary>The formats of what is said about the chain.</summary>
+/// <summary>The formats of the chain monitor's events and messages.</summary>
 internal static class ChainFormats
 {
     public static void AddTo(FormatRegistry formats)
     {
-        formats.Add<ChainFollowed, ChainTipProto>("chain.followed.1", static e => ToProto(e.Tip), static p => new(ToTip(p)));
-        formats.Add<NewTip, NewTipProto>("chain.tip.1", ToProto, ToTip);
+        formats.Add<ChainFollowed, TipProto>(
+            "chain.followed.1", static e => new() { Height = e.Tip.Height, Hash = e.Tip.Hash.Value.ToProto() }, static p => new(ToTip(p)));
+        formats.Add<NewTip, TipProto>("chain.tip.1", ToProto, ToNewTip);
+        formats.Add<WatchFunding, WatchProto>("chain.watch-funding.1", ToProto, ToWatchFunding);
+        formats.Add<WatchSpent, WatchProto>("chain.watch-spent.1", ToProto, ToWatchSpent);
+        formats.Add<WatchTransaction, WatchProto>("chain.watch-transaction.1", ToProto, ToWatchTransaction);
+        formats.Add<PublishTransaction, PublishTransactionProto>("chain.publish.1", ToProto, ToPublish);
+        formats.Add<StopPublishing, StopPublishingProto>("chain.stop-publishing.1", ToProto, ToStop);
+        formats.Add<Unwatch, ChannelOfProto>("chain.unwatch.1", ToProto, ToUnwatch);
         formats.Add<ChainPoll, ChainPollProto>(
             "chain.poll.1", static m => new() { Epoch = m.Epoch, NoticesTaken = m.NoticesTaken }, static p => new(p.Epoch, p.NoticesTaken));
         formats.Add<ChainStatus, ChainStatusProto>(
             "chain.status.1",
             static m => new() { Epoch = m.Epoch, RequestsTaken = m.RequestsTaken, NoticesSent = m.NoticesSent, Tip = m.Tip is null ? null : ToProto(m.Tip) },
-            static p => new(p.Epoch, p.RequestsTaken, p.NoticesSent, p.Tip is null ? null : ToTip(p.Tip)));
-        formats.Add<ChainRequest, ChainRequestProto>(
-            "chain.request.1",
-            static m => new() { Epoch = m.Epoch, Number = m.Number, Command = ToProto(m.Command) },
-            static p => new(p.Epoch, p.Number, ToCommand(p.Command)));
+            static p => new(p.Epoch, p.RequestsTaken, p.NoticesSent, p.Tip is null ? null : ToNewTip(p.Tip)));
+        formats.Add<ChainRequest, ChainRequestProto>("chain.request.1", ToProto, static p => new(p.Epoch, p.Number, ToCommand(p)));
         formats.Add<ChainNotice, ChainNoticeProto>(
             "chain.notice.1",
             static m => new() { Epoch = m.Epoch, Number = m.Number, Channel = m.Channel.ToProto(), Command = m.Command.ToProto() },
             static p => new(p.Epoch, p.Number, p.Channel.ToChannelKey(), p.Command.ToCommand()));
     }
 
-    private static ChainTipProto ToProto(ChainTip tip) => new() { Height = tip.Height, Hash = tip.Hash.Value.ToProto() };
-
-    private static NewTipProto ToProto(NewTip tip) => new() { Tip = ToProto(tip.Tip), Time = tip.Time };
-
-    private static ChainTip ToTip(ChainTipProto proto) => new(proto.Height, new BlockHash(proto.Hash.ToBytes32()));
-
-    private static NewTip ToTip(NewTipProto proto) => new(ToTip(proto.Tip), proto.Time);
-
-    private static ChainCommandProto ToProto(ChainCommand command)
+    private static ChainRequestProto ToProto(ChainRequest request)
     {
-        var proto = new ChainCommandProto { Channel = command.Channel.ToProto() };
-        switch (command)
+        var proto = new ChainRequestProto { Epoch = request.Epoch, Number = request.Number };
+        switch (request.Command)
         {
-            case WatchFunding c:
-                proto.WatchFunding = new() { Since = c.Since, Funding = c.Funding.ToProto(), Script = c.Script.ToProto(), Depth = c.Depth };
+            case WatchFunding watch:
+                proto.WatchFunding = ToProto(watch);
                 break;
-            case WatchSpent c:
-                proto.WatchSpent = new() { Since = c.Since, Output = c.Output.ToProto(), Script = c.Script.ToProto(), IsFunding = c.IsFunding };
+            case WatchSpent watch:
+                proto.WatchSpent = ToProto(watch);
                 break;
-            case WatchTransaction c:
-                proto.WatchTransaction = new() { Since = c.Since, Transaction = c.Transaction.ToProto(), Depth = c.Depth };
+            case WatchTransaction watch:
+                proto.WatchTransaction = ToProto(watch);
                 break;
-            case PublishTransaction c:
-                proto.Publish = new() { Transaction = c.Transaction.ToProto(), Purpose = (uint)c.Purpose };
-                if (c.Parent is { } parent) proto.Publish.Parent = parent.ToProto();
+            case PublishTransaction publish:
+                proto.Publish = ToProto(publish);
                 break;
-            case StopPublishing c:
-                proto.StopPublishing = new() { TxId = c.TxId.Value.ToProto() };
+            case StopPublishing stop:
+                proto.StopPublishing = ToProto(stop);
                 break;
-            case Unwatch:
-                proto.Unwatch = new();
+            case Unwatch unwatch:
+                proto.Unwatch = ToProto(unwatch);
                 break;
             default:
-                throw new NotSupportedException($"{command.GetType()} has no protobuf form.");
+                throw new NotSupportedException($"{request.Command.GetType()} has no protobuf form.");
         }
 
         return proto;
     }
 
-    private static ChainCommand ToCommand(ChainCommandProto proto)
+    private static ChainCommand ToCommand(ChainRequestProto proto) => proto.CommandCase switch
     {
-        var channel = proto.Channel.ToChannelKey();
-        return proto.KindCase switch
-        {
-            ChainCommandProto.KindOneofCase.WatchFunding => new WatchFunding(
-                channel, proto.WatchFunding.Since, proto.WatchFunding.Funding.ToOutPoint(), proto.WatchFunding.Script.ToScript(), proto.WatchFunding.Depth),
-            ChainCommandProto.KindOneofCase.WatchSpent => new WatchSpent(
-                channel, proto.WatchSpent.Since, proto.WatchSpent.Output.ToOutPoint(), proto.WatchSpent.Script.ToScript(), proto.WatchSpent.IsFunding),
-            ChainCommandProto.KindOneofCase.WatchTransaction => new WatchTransaction(
-                channel, proto.WatchTransaction.Since, proto.WatchTransaction.Transaction.ToTransaction(), proto.WatchTransaction.Depth),
-            ChainCommandProto.KindOneofCase.Publish => new PublishTransaction(
-                channel,
-                proto.Publish.Transaction.ToTransaction(),
-                (TransactionPurpose)proto.Publish.Purpose,
-                proto.Publish.HasParent ? proto.Publish.Parent.ToTransaction() : null),
-            ChainCommandProto.KindOneofCase.StopPublishing => new StopPublishing(channel, proto.StopPublishing.TxId.ToTxId()),
-            ChainCommandProto.KindOneofCase.Unwatch => new Unwatch(channel),
-            _ => throw new InvalidDataException("A command to the chain monitor is of an unknown kind."),
-        };
+        ChainRequestProto.CommandOneofCase.WatchFunding => ToWatchFunding(proto.WatchFunding),
+        ChainRequestProto.CommandOneofCase.WatchSpent => ToWatchSpent(proto.WatchSpent),
+        ChainRequestProto.CommandOneofCase.WatchTransaction => ToWatchTransaction(proto.WatchTransaction),
+        ChainRequestProto.CommandOneofCase.Publish => ToPublish(proto.Publish),
+        ChainRequestProto.CommandOneofCase.StopPublishing => ToStop(proto.StopPublishing),
+        ChainRequestProto.CommandOneofCase.Unwatch => ToUnwatch(proto.Unwatch),
+        _ => throw new InvalidDataException("A command to the chain monitor is of an unknown kind."),
+    };
+
+    private static TipProto ToProto(NewTip tip) => new() { Height = tip.Tip.Height, Hash = tip.Tip.Hash.Value.ToProto(), Time = tip.Time };
+
+    private static NewTip ToNewTip(TipProto proto) => new(ToTip(proto), proto.Time);
+
+    private static ChainTip ToTip(TipProto proto) => new(proto.Height, new BlockHash(proto.Hash.ToBytes32()));
+
+    private static WatchProto ToProto(WatchFunding watch) =>
+        new() { Channel = watch.Channel.ToProto(), Since = watch.Since, Output = watch.Funding.ToProto(), Script = watch.Script.ToProto(), Depth = watch.Depth };
+
+    private static WatchFunding ToWatchFunding(WatchProto proto) =>
+        new(proto.Channel.ToChannelKey(), proto.Since, proto.Output.ToOutPoint(), proto.Script.ToScript(), proto.Depth);
+
+    private static WatchProto ToProto(WatchSpent watch) =>
+        new() { Channel = watch.Channel.ToProto(), Since = watch.Since, Output = watch.Output.ToProto(), Script = watch.Script.ToProto(), IsFunding = watch.IsFunding };
+
+    private static WatchSpent ToWatchSpent(WatchProto proto) =>
+        new(proto.Channel.ToChannelKey(), proto.Since, proto.Output.ToOutPoint(), proto.Script.ToScript(), proto.IsFunding);
+
+    private static WatchProto ToProto(WatchTransaction watch) =>
+        new() { Channel = watch.Channel.ToProto(), Since = watch.Since, Transaction = watch.Transaction.ToProto(), Depth = watch.Depth };
+
+    private static WatchTransaction ToWatchTransaction(WatchProto proto) =>
+        new(proto.Channel.ToChannelKey(), proto.Since, proto.Transaction.ToTransaction(), proto.Depth);
+
+    private static PublishTransactionProto ToProto(PublishTransaction publish)
+    {
+        var proto = new PublishTransactionProto { Channel = publish.Channel.ToProto(), Transaction = publish.Transaction.ToProto(), Purpose = (uint)publish.Purpose };
+        if (publish.Parent is { } parent) proto.Parent = parent.ToProto();
+        return proto;
     }
+
+    private static PublishTransaction ToPublish(PublishTransactionProto proto) =>
+        new(proto.Channel.ToChannelKey(), proto.Transaction.ToTransaction(), (TransactionPurpose)proto.Purpose, proto.HasParent ? proto.Parent.ToTransaction() : null);
+
+    private static StopPublishingProto ToProto(StopPublishing stop) => new() { Channel = stop.Channel.ToProto(), TxId = stop.TxId.Value.ToProto() };
+
+    private static StopPublishing ToStop(StopPublishingProto proto) => new(proto.Channel.ToChannelKey(), proto.TxId.ToTxId());
+
+    private static ChannelOfProto ToProto(Unwatch unwatch) => new() { Channel = unwatch.Channel.ToProto() };
+
+    private static Unwatch ToUnwatch(ChannelOfProto proto) => new(proto.Channel.ToChannelKey());
 }

@@ -42,10 +42,10 @@ internal sealed class WalletActor : PersistentEntity
     protected override void Apply(object domainEvent) => _state = _state.Apply(domainEvent);
 
     /// <inheritdoc/>
-    protected override object? TakeSnapshot() => _state;
+    protected override object? TakeSnapshot() => new WalletSnapshot([.. _state.Locks.Values]);
 
     /// <inheritdoc/>
-    protected override void RestoreSnapshot(object snapshot) => _state = (WalletState)snapshot;
+    protected override void RestoreSnapshot(object snapshot) => _state = WalletState.Of((WalletSnapshot)snapshot);
 
     /// <inheritdoc/>
     protected override void PostStop()
@@ -70,10 +70,10 @@ internal sealed class WalletActor : PersistentEntity
                 break;
             case Made made:
                 _isFunding = false;
-                var locked = new CoinsLocked(made.Request.Channel, made.Transaction, made.OutputIndex, _node.Tip.Height);
+                var locked = CoinsLocked.By(made.Request.Channel, made.Transaction, made.OutputIndex, _node.Tip.Height);
                 Write([.. _state.Forgettable(made.Coins, _node.Tip.Height), locked], () =>
                 {
-                    Log.Info("Channel {0}: funding {1} of {2} is made and its coins are locked", locked.Channel, locked.Transaction.TxId, made.Request.Amount);
+                    Log.Info("Channel {0}: funding {1} of {2} is made and its coins are locked", locked.Channel, made.Transaction.TxId, made.Request.Amount);
                     Give(made.Request, locked);
                     HandleNext();
                 });
@@ -149,9 +149,9 @@ internal sealed class WalletActor : PersistentEntity
 
     private void Give(FundChannel request, CoinsLocked locked)
     {
-        var output = locked.Transaction.Outputs[locked.OutputIndex];
-        Answer(request, output.Value == request.Amount && output.ScriptPubKey == request.Script
-            ? new ChannelCommand.FundingMade(locked.Transaction, locked.OutputIndex)
+        var wanted = new TxOut(request.Amount, request.Script);
+        Answer(request, locked.Transaction is { } transaction && transaction.Outputs[locked.OutputIndex] == wanted
+            ? new ChannelCommand.FundingMade(transaction, locked.OutputIndex)
             : new ChannelCommand.FundingFailed("This channel has been funded otherwise already."));
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lightning.Actors.Serialization;
 using Lightning.Chain.Wallet;
 using Lightning.Channels.Parameters;
 
@@ -7,7 +6,7 @@ namespace Lightning.Actors.Wallet;
 
 /// <summary>Which on-chain coins are spoken for, and by what.</summary>
 /// <param name="Locks">The funding of each channel.</param>
-internal sealed record WalletState(ImmutableDictionary<LocalChannelKey, CoinsLocked> Locks) : ISerialized
+internal sealed record WalletState(ImmutableDictionary<LocalChannelKey, CoinsLocked> Locks)
 {
     /// <summary>After so many blocks a lock whose coins are spent is forgotten: by then the channel has its funding durable, and no reorganisation brings the coins back.</summary>
     private const uint ForgetAfter = 2016;
@@ -16,7 +15,10 @@ internal sealed record WalletState(ImmutableDictionary<LocalChannelKey, CoinsLoc
     public static WalletState Empty { get; } = new(ImmutableDictionary<LocalChannelKey, CoinsLocked>.Empty);
 
     /// <summary>The coins that are spoken for.</summary>
-    public ImmutableHashSet<OutPoint> Locked { get; private init; } = [.. Locks.Values.SelectMany(CoinsOf)];
+    public ImmutableHashSet<OutPoint> Locked { get; private init; } = [.. Locks.Values.SelectMany(static locked => locked.Coins)];
+
+    /// <summary>The state of a snapshot.</summary>
+    public static WalletState Of(WalletSnapshot snapshot) => new(snapshot.Locks.ToImmutableDictionary(static locked => locked.Channel));
 
     /// <summary>The state after an event.</summary>
     public WalletState Apply(object domainEvent)
@@ -24,9 +26,9 @@ internal sealed record WalletState(ImmutableDictionary<LocalChannelKey, CoinsLoc
         switch (domainEvent)
         {
             case CoinsLocked locked:
-                return this with { Locks = Locks.SetItem(locked.Channel, locked), Locked = Locked.Union(CoinsOf(locked)) };
+                return this with { Locks = Locks.SetItem(locked.Channel, locked), Locked = Locked.Union(locked.Coins) };
             case CoinsReleased released when Locks.TryGetValue(released.Channel, out var over):
-                return this with { Locks = Locks.Remove(released.Channel), Locked = Locked.Except(CoinsOf(over)) };
+                return this with { Locks = Locks.Remove(released.Channel), Locked = Locked.Except(over.Coins) };
             default:
                 return this;
         }
@@ -38,7 +40,7 @@ internal sealed record WalletState(ImmutableDictionary<LocalChannelKey, CoinsLoc
     /// </summary>
     public ImmutableArray<Coin> Free(IEnumerable<Coin> coins)
     {
-        var own = Locks.Values.Select(static locked => locked.Transaction.TxId).ToHashSet();
+        var own = Locks.Values.Select(static locked => locked.Transaction?.TxId).OfType<TxId>().ToHashSet();
         return [.. coins.Where(coin => coin.IsNativeSegwit && !Locked.Contains(coin.OutPoint) && (coin.Confirmations > 0 || own.Contains(coin.OutPoint.TxId)))];
     }
 
@@ -48,8 +50,6 @@ internal sealed record WalletState(ImmutableDictionary<LocalChannelKey, CoinsLoc
     public IEnumerable<CoinsReleased> Forgettable(IReadOnlyCollection<Coin> coins, uint blockHeight)
     {
         var unspent = coins.Select(static coin => coin.OutPoint).ToHashSet();
-        return Locks.Values.Where(locked => locked.BlockHeight + ForgetAfter < blockHeight && !CoinsOf(locked).Any(unspent.Contains)).Select(static locked => new CoinsReleased(locked.Channel));
+        return Locks.Values.Where(locked => locked.BlockHeight + ForgetAfter < blockHeight && !locked.Coins.Any(unspent.Contains)).Select(static locked => new CoinsReleased(locked.Channel));
     }
-
-    private static IEnumerable<OutPoint> CoinsOf(CoinsLocked locked) => locked.Transaction.Inputs.Select(static input => input.PreviousOutput);
 }

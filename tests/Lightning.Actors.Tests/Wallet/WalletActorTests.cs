@@ -219,16 +219,17 @@ public sealed class WalletActorTests : ChainActors
     public void What_the_wallet_says_and_keeps_survives_its_bytes()
     {
         var transaction = ScriptedChain.Spend(ScriptedChain.Output(1));
-        var locked = new CoinsLocked(Alice, transaction, 1, 800_000);
+        var locked = CoinsLocked.By(Alice, transaction, 1, 800_000);
         foreach (var sample in (object[])[locked, new CoinsReleased(Alice), Fund(Alice, 5), new ReleaseCoins(Bob), GetBalance.Instance, new WalletBalance(new(1), new(2), new(3), new(4))])
         {
             var format = LightningSerializer.Formats.Find(sample.GetType())!;
             Assert.Equal(sample, format.Read(format.Write(sample), null!));
         }
 
-        var state = WalletState.Empty.Apply(locked).Apply(locked with { Channel = Bob }).Apply(new CoinsReleased(Bob));
-        var stateFormat = LightningSerializer.Formats.Find(typeof(WalletState))!;
-        var read = (WalletState)stateFormat.Read(stateFormat.Write(state), null!);
+        var state = WalletState.Empty.Apply(locked).Apply(CoinsLocked.By(Bob, ScriptedChain.Spend(ScriptedChain.Output(2)), 0, 5)).Apply(new CoinsReleased(Bob));
+        var snapshot = new WalletSnapshot([.. state.Locks.Values]);
+        var snapshots = LightningSerializer.Formats.Find(typeof(WalletSnapshot))!;
+        var read = WalletState.Of((WalletSnapshot)snapshots.Read(snapshots.Write(snapshot), null!));
         Assert.Equal(state.Locks, read.Locks);
         Assert.Equal([ScriptedChain.Output(1)], read.Locked);
     }
