@@ -84,6 +84,15 @@ internal sealed class TestNode : IAsyncDisposable
         await host.DisposeAsync();
     }
 
+    /// <summary>Path of a file in the node's folder.</summary>
+    public string File(string name) => _folder.File(name);
+
+    /// <summary>The database of the stopped node.</summary>
+    public byte[] Copy() => System.IO.File.ReadAllBytes(File("lightning.db"));
+
+    /// <summary>Puts an old copy in the place of the stopped node's database.</summary>
+    public void Restore(byte[] copy) => System.IO.File.WriteAllBytes(File("lightning.db"), copy);
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -6,6 +6,7 @@ using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
 using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
 using Lightning.Protocol.Onion;
 
 namespace Lightning.Actors.Channels;
@@ -16,23 +17,56 @@ namespace Lightning.Actors.Channels;
 /// </content>
 internal sealed partial class ChannelActor
 {
+    /// <summary>More than a channel can hold: what a peer offers beyond that is opened when it is committed to.</summary>
+    private const int MaxPrepared = 1000;
+
     private readonly Dictionary<ulong, Incoming> _incoming = [];
+
+    /// <summary>HTLCs that the peer has offered and not committed to yet: their onions are opened while its signatures are on their way.</summary>
+    private readonly Dictionary<ulong, Prepared> _prepared = [];
+
+    private void Prepare(UpdateAddHtlc add)
+    {
+        if (_prepared.Count >= MaxPrepared || add.OnionRoutingPacket.Length != OnionPacket.PaymentLength) return;
+
+        // After a lost connection the peer may give the id to another HTLC: the last one counts.
+        _prepared[add.Id] = new Prepared(add.Amount, add.PaymentHash, add.CltvExpiry, add.OnionRoutingPacket, PaymentOnion.Open(
+            _node.Keys.NodeKey, add.PaymentHash, add.Amount, add.CltvExpiry, OnionPacket.ParsePayment(add.OnionRoutingPacket.Span), add.PathKey));
+    }
+
+    // A revocation makes HTLCs irrevocable: where they go is fixed by the same write.
+    private void FixForwards()
+    {
+        if (_prepared.Count == 0 || !_messages.Exists(static message => message is RevokeAndAck)) return;
+        GatherMessages();
+        foreach (var (id, prepared) in _prepared)
+        {
+            if (prepared.Onion is not ForwardOnion forward) continue;
+            prepared.Outgoing ??= ChooseForward(prepared.Amount, prepared.CltvExpiry, forward, out _);
+            if (prepared.Outgoing is { } outgoing) _commands.Add(new ChannelCommand.FixForward(id, outgoing));
+        }
+    }
 
     private void OnHtlcReceived(ChannelAction.HtlcReceived received)
     {
         var htlc = received.Htlc;
+        var isFixedNow = false;
         if (!_incoming.TryGetValue(htlc.Id, out var incoming))
         {
-            var onion = PaymentOnion.Open(_node.Keys.NodeKey, htlc.PaymentHash, htlc.Amount, htlc.CltvExpiry, OnionPacket.ParsePayment(htlc.Onion.Span), htlc.PathKey);
-            incoming = new Incoming(htlc, received.ReceivedAt, onion) { Outgoing = received.Forward };
+            var onion = _prepared.Remove(htlc.Id, out var prepared) && prepared.IsFor(htlc)
+                ? prepared.Onion
+                : PaymentOnion.Open(_node.Keys.NodeKey, htlc.PaymentHash, htlc.Amount, htlc.CltvExpiry, OnionPacket.ParsePayment(htlc.Onion.Span), htlc.PathKey);
+            isFixedNow = prepared?.Outgoing is not null;
+            incoming = new Incoming(htlc, received.ReceivedAt, onion, received.MustFail);
             _incoming.Add(htlc.Id, incoming);
         }
 
+        incoming.Outgoing ??= received.Forward;
         if (incoming.Onion is RefusedOnion refused) Refuse(htlc.Id, refused.Refusal);
         else if (received.MustFail) Refuse(htlc.Id, FailureMessage.TemporaryChannelFailure());
         else if (incoming.Onion is FinalOnion final) Offer(incoming, final);
         else if (incoming.Outgoing is { } outgoing) SendForward(incoming, (ForwardOnion)incoming.Onion, outgoing);
-        else ChooseForward(incoming, (ForwardOnion)incoming.Onion);
+        else if (!isFixedNow) BeginForward(incoming, (ForwardOnion)incoming.Onion);
     }
 
     private void Offer(Incoming incoming, FinalOnion final)
@@ -62,23 +96,29 @@ internal sealed partial class ChannelActor
             Self);
     }
 
-    private void ChooseForward(Incoming incoming, ForwardOnion forward)
+    private void BeginForward(Incoming incoming, ForwardOnion forward)
     {
-        var htlc = incoming.Htlc;
+        if (ChooseForward(incoming.Htlc.Amount, incoming.Htlc.CltvExpiry, forward, out var problem) is { } outgoing) Enqueue(new ChannelCommand.FixForward(incoming.Htlc.Id, outgoing));
+        else Refuse(incoming.Htlc.Id, problem!);
+    }
+
+    private LocalChannelKey? ChooseForward(MilliSatoshi amount, uint cltvExpiry, ForwardOnion forward, out FailureMessage? problem)
+    {
         var policy = _node.Policy;
         var entry = forward.ShortChannelId is { } id && _node.Directory.TryGet(id, out var named) ? named : null;
         var fee = policy.FeeBase + new MilliSatoshi(checked((long)((Int128)forward.Amount.Value * policy.FeeProportionalMillionths / 1_000_000)));
-        if (entry is null) Refuse(htlc.Id, new FailureMessage(FailureCode.UnknownNextPeer));
-        else if (!entry.IsUsable) Refuse(htlc.Id, FailureMessage.TemporaryChannelFailure());
-        else if (htlc.Amount < forward.Amount + fee) Refuse(htlc.Id, FailureMessage.FeeInsufficient(htlc.Amount));
-        else if ((long)htlc.CltvExpiry - forward.CltvExpiry < policy.CltvExpiryDelta) Refuse(htlc.Id, FailureMessage.IncorrectCltvExpiry(htlc.CltvExpiry));
-        else if (htlc.CltvExpiry <= _node.Tip.Height + policy.CltvExpiryDelta) Refuse(htlc.Id, FailureMessage.ExpiryTooSoon());
-        else Enqueue(new ChannelCommand.FixForward(htlc.Id, entry.Key));
+        problem = entry is null ? new FailureMessage(FailureCode.UnknownNextPeer)
+            : !entry.IsUsable ? FailureMessage.TemporaryChannelFailure()
+            : amount < forward.Amount + fee ? FailureMessage.FeeInsufficient(amount)
+            : (long)cltvExpiry - forward.CltvExpiry < policy.CltvExpiryDelta ? FailureMessage.IncorrectCltvExpiry(cltvExpiry)
+            : cltvExpiry <= _node.Tip.Height + policy.CltvExpiryDelta ? FailureMessage.ExpiryTooSoon()
+            : null;
+        return problem is null ? entry!.Key : null;
     }
 
     private void OnForwardFixed(ChannelAction.ForwardFixed forward)
     {
-        if (!_incoming.TryGetValue(forward.HtlcId, out var incoming) || incoming.Onion is not ForwardOnion onion) return;
+        if (!_incoming.TryGetValue(forward.HtlcId, out var incoming) || incoming.MustFail || incoming.Onion is not ForwardOnion onion) return;
         incoming.Outgoing = forward.Outgoing;
         SendForward(incoming, onion, forward.Outgoing);
     }
@@ -168,8 +208,18 @@ internal sealed partial class ChannelActor
     /// <summary>Settlements on their way to being durable, with the channel that waits to hear of it.</summary>
     private readonly Dictionary<ulong, LocalChannelKey> _settling = [];
 
-    private sealed class Incoming(CommitmentUpdate.AddHtlc htlc, DateTimeOffset receivedAt, IncomingOnion onion)
+    private sealed record Prepared(MilliSatoshi Amount, PaymentHash PaymentHash, uint CltvExpiry, Bytes OnionBytes, IncomingOnion Onion)
     {
+        public LocalChannelKey? Outgoing { get; set; }
+
+        public bool IsFor(CommitmentUpdate.AddHtlc htlc) =>
+            htlc.Amount == Amount && htlc.PaymentHash == PaymentHash && htlc.CltvExpiry == CltvExpiry && htlc.Onion == OnionBytes;
+    }
+
+    private sealed class Incoming(CommitmentUpdate.AddHtlc htlc, DateTimeOffset receivedAt, IncomingOnion onion, bool mustFail)
+    {
+        public bool MustFail { get; } = mustFail;
+
         public CommitmentUpdate.AddHtlc Htlc { get; } = htlc;
 
         public DateTimeOffset ReceivedAt { get; } = receivedAt;

@@ -45,6 +45,9 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private int _credits;
     private uint _bornAt;
 
+    /// <summary>Whether the state may be an old copy: it ends with the first channel_reestablish that fits.</summary>
+    private bool _isGuarded;
+
     public ChannelActor(NodeRuntime node, LocalChannelKey key)
         : base(PersistenceIdOf(key))
     {
@@ -109,6 +112,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     protected override void Owned()
     {
         _signer = new LocalChannelSigner(_node.Keys.Seed, _state.Parameters!.KeyIndex);
+        _isGuarded = _node.Restored?.IsGuarded(_key) ?? false;
         Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
         Publish();
         Perform(Channel.Resume(_state, _signer, Environment()));
@@ -202,6 +206,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private void Disconnect(ConnectionId connection)
     {
         if (_link?.Id == connection) _link = null;
+        _prepared.Clear();
         Enqueue(new ChannelCommand.Disconnected(connection));
     }
 
@@ -221,6 +226,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         if (_link?.Id == inbound.Connection)
         {
             _messages.Add(inbound.Message);
+            if (inbound.Message is UpdateAddHtlc add) Prepare(add);
             ScheduleFlush();
         }
         else if (_early.Count < MaxEarly)
@@ -234,7 +240,9 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     {
         foreach (var inbound in _early)
         {
-            if (inbound.Connection == _link?.Id) _messages.Add(inbound.Message);
+            if (inbound.Connection != _link?.Id) continue;
+            _messages.Add(inbound.Message);
+            if (inbound.Message is UpdateAddHtlc add) Prepare(add);
         }
 
         _early.Clear();
@@ -267,6 +275,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private void Flush()
     {
         _isFlushDue = false;
+        FixForwards();
         GatherMessages();
         if (_commands.Count == 0) return;
         if (_signer is null)
@@ -286,6 +295,12 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         List<object> durable = [];
         foreach (var happened in decision.Events)
         {
+            if (happened is TransientEvent.Reestablished or DurableEvent.FundingCreated or DurableEvent.FundingAccepted)
+            {
+                _isGuarded = false;
+                _node.Restored?.IsCurrent(_key);
+            }
+
             if (!happened.IsDurable) continue;
             durable.Add(happened);
             if (happened is DurableEvent.FundingCreated created) _bornAt = created.BlockHeight;
@@ -319,7 +334,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         _state = next;
     }
 
-    private ChannelEnvironment Environment() => new(_node.Tip.Height, _node.Now, _node.FeeView.Estimates, _node.ChannelConfig);
+    private ChannelEnvironment Environment() => new(_node.Tip.Height, _node.Now, _node.FeeView.Estimates, _node.ChannelConfig, _isGuarded);
 
     private sealed record Link(ConnectionId Id, IActorRef Actor);
 

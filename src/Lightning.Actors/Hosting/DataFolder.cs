@@ -22,6 +22,12 @@ public sealed class DataFolder : IDisposable
     /// <summary>The read models of a node on SQLite; may be deleted while the node is down, and is then made anew from the journal.</summary>
     public string ViewsFile => System.IO.Path.Combine(Path, "views.db");
 
+    /// <summary>How far the journal has come, kept outside of the database.</summary>
+    public string PositionFile => System.IO.Path.Combine(Path, "journal.position");
+
+    /// <summary>There when the database is an old copy.</summary>
+    public string RestoredFile => System.IO.Path.Combine(Path, "restored");
+
     /// <summary>Makes the folder if need be, and locks it.</summary>
     /// <exception cref="InvalidOperationException">Another process has it: two nodes on one database would each act on channels of the other.</exception>
     public static DataFolder Open(string path)

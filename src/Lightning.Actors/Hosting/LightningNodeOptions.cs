@@ -37,6 +37,12 @@ public sealed record LightningNodeOptions
     /// <summary>What the node offers, accepts and risks in a channel; null for the defaults.</summary>
     public ChannelConfig? Channels { get; init; }
 
+    /// <summary>
+    /// Whether the database was restored from a copy: then its channels do nothing that others see until their peers have shown that
+    /// they are current. A database that is behind <c>journal.position</c> in the data folder is treated the same without being told.
+    /// </summary>
+    public bool IsRestored { get; init; }
+
     /// <summary>HOCON that overrides the node's own; empty for none.</summary>
     public string Hocon { get; init; } = "";
 

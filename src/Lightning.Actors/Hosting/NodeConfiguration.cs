@@ -17,6 +17,7 @@ internal static class NodeConfiguration
         var connection = Quote(options.PostgresConnectionString ?? SqliteSchema.ConnectionString(folder.DatabaseFile));
         var node = ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka.persistence.journal.group-commit.connection-string = {{connection}}
+            akka.persistence.journal.group-commit.position-file = {{Quote(folder.PositionFile)}}
             akka.persistence.snapshot-store.sql.connection-string = {{connection}}
             akka.remote.dot-netty.tcp { public-hostname = {{Quote(options.Cluster.Host)}}, hostname = {{Quote(options.Cluster.Host)}}, port = {{options.Cluster.Port}} }
             """));

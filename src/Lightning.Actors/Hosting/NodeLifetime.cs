@@ -2,19 +2,38 @@ using Akka.Actor;
 using Lightning.Actors.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Lightning.Actors.Hosting;
 
 /// <summary>What has to be done before a node's actor system starts and after it has ended.</summary>
-internal sealed class NodeLifetime(IServiceProvider services, LightningNodeOptions options) : IHostedService
+internal sealed class NodeLifetime(IServiceProvider services, LightningNodeOptions options, ILogger<NodeLifetime> logger) : IHostedService
 {
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.PostgresConnectionString is { } postgres) await PostgresSchema.PrepareAsync(postgres, cancellationToken).ConfigureAwait(false);
-
         // Takes the lock: a second node on the folder ends here, with a clear error.
-        services.GetRequiredService<DataFolder>();
+        var folder = services.GetRequiredService<DataFolder>();
+        var node = services.GetRequiredService<NodeRuntime>();
+        long position;
+        if (options.PostgresConnectionString is { } postgres)
+        {
+            position = await PostgresSchema.PrepareAsync(postgres, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            SqliteSchema.Prepare(SqliteSchema.ConnectionString(folder.DatabaseFile));
+            position = SqliteSchema.Position(SqliteSchema.ConnectionString(folder.DatabaseFile));
+        }
+
+        var known = JournalPosition.Read(folder.PositionFile);
+        var isOld = position < known;
+        node.Restored = RestoredDatabase.Open(folder.RestoredFile, isOld || options.IsRestored);
+        if (!isOld) return;
+        logger.LogWarning(
+            "The database is behind what this folder has seen (event {Position} of {Known}): an old copy. Its channels do nothing until their peers have shown that they are current.",
+            position,
+            known);
     }
 
     /// <inheritdoc/>

@@ -56,6 +56,9 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     /// <summary>What this node offers, accepts and risks in a channel.</summary>
     public ChannelConfig ChannelConfig { get; } = options.Channels ?? new ChannelConfig { Network = options.Network };
 
+    /// <summary>What is known of the database as an old copy (<see cref="LightningNodeOptions.IsRestored"/>); null where it is none.</summary>
+    public RestoredDatabase? Restored { get; set; }
+
     /// <summary>Where this process listens for peers, once it does.</summary>
     public ImmutableArray<IPEndPoint> ListeningOn { get; set; } = [];
 

@@ -13,10 +13,11 @@ internal sealed class JournalStores : IExtension
     public static IJournalStore Open(ActorSystem system, Config config)
     {
         var connection = config.GetString("connection-string");
+        var position = config.GetString("position-file") is { Length: > 0 } file ? new JournalPosition(file, TimeProvider.System) : null;
         return config.GetString("database") switch
         {
-            "sqlite" => new SqliteJournalStore(connection, config.GetInt("max-batch", 256), TimeProvider.System),
-            "postgres" => new PostgresJournalStore(connection, config.GetInt("max-batch", 256), config.GetInt("writers", 2), TimeProvider.System),
+            "sqlite" => new SqliteJournalStore(connection, config.GetInt("max-batch", 256), TimeProvider.System, position),
+            "postgres" => new PostgresJournalStore(connection, config.GetInt("max-batch", 256), config.GetInt("writers", 2), TimeProvider.System, position),
             var other => throw new ConfigurationException($"Unknown journal database '{other}': expected sqlite or postgres."),
         };
     }

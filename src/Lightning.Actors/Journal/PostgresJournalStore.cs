@@ -11,12 +11,14 @@ internal sealed class PostgresJournalStore : IJournalStore
     private readonly Channel<JournalWrite> _queue = Channel.CreateUnbounded<JournalWrite>();
     private readonly int _maxBatch;
     private readonly TimeProvider _time;
+    private readonly JournalPosition? _position;
     private readonly Task _writers;
     private int _disposed;
 
     /// <summary>Starts the writers; the schema of <see cref="PostgresSchema"/> must exist.</summary>
-    public PostgresJournalStore(string connectionString, int maxBatch, int writers, TimeProvider time)
+    public PostgresJournalStore(string connectionString, int maxBatch, int writers, TimeProvider time, JournalPosition? position)
     {
+        _position = position;
         _source = NpgsqlDataSource.Create(connectionString);
         _maxBatch = maxBatch;
         _time = time;
@@ -60,6 +62,7 @@ internal sealed class PostgresJournalStore : IJournalStore
         _queue.Writer.TryComplete();
         await _writers.ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
+        _position?.Flush();
     }
 
     private async Task WriteAsync()
@@ -120,7 +123,7 @@ internal sealed class PostgresJournalStore : IJournalStore
 
         await using var command = _source.CreateCommand("""
             INSERT INTO journal(created, deleted, persistence_id, sequence_number, message, manifest, identifier)
-            SELECT $1, false, * FROM unnest($2, $3, $4, $5, $6)
+            SELECT $1, false, * FROM unnest($2, $3, $4, $5, $6) RETURNING ordering
             """);
         command.Parameters.AddWithValue(_time.GetUtcNow().UtcTicks);
         command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
@@ -130,7 +133,7 @@ internal sealed class PostgresJournalStore : IJournalStore
         command.Parameters.Add(new NpgsqlParameter { Value = serializers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
         try
         {
-            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            if (await command.ExecuteScalarAsync().ConfigureAwait(false) is long ordering) _position?.Reached(ordering);
             return null;
         }
         catch (PostgresException e) when (string.Equals(e.SqlState, PostgresErrorCodes.UniqueViolation, StringComparison.Ordinal))

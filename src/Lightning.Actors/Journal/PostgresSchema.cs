@@ -6,8 +6,9 @@ namespace Lightning.Actors.Journal;
 internal static class PostgresSchema
 {
     /// <summary>Makes the journal if it is not there and checks the index that fences stale writers and that a commit is durable.</summary>
+    /// <returns>How far the journal has come; 0 for an empty one.</returns>
     /// <exception cref="InvalidOperationException">The server runs without fsync or synchronous_commit, or the journal lacks its unique index.</exception>
-    public static async Task PrepareAsync(string connectionString, CancellationToken cancellation)
+    public static async Task<long> PrepareAsync(string connectionString, CancellationToken cancellation)
     {
         await using var source = NpgsqlDataSource.Create(connectionString);
         foreach (var setting in new[] { "fsync", "synchronous_commit", "full_page_writes" })
@@ -42,5 +43,8 @@ internal static class PostgresSchema
             throw new InvalidOperationException(
                 "The journal has no unique index on (persistence_id, sequence_number): without it two incarnations of a channel could both write, and money could be lost.");
         }
+
+        await using var position = source.CreateCommand("SELECT coalesce(max(ordering), 0) FROM journal");
+        return (long)(await position.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 }

@@ -13,14 +13,16 @@ internal sealed class SqliteJournalStore : IJournalStore
     private readonly string _connectionString;
     private readonly int _maxBatch;
     private readonly TimeProvider _time;
+    private readonly JournalPosition? _position;
     private readonly BlockingCollection<JournalWrite> _queue = [];
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
     /// <summary>Starts the writer; the schema of <see cref="SqliteSchema"/> must exist.</summary>
-    public SqliteJournalStore(string connectionString, int maxBatch, TimeProvider time)
+    public SqliteJournalStore(string connectionString, int maxBatch, TimeProvider time, JournalPosition? position)
     {
+        _position = position;
         _connectionString = connectionString;
         _maxBatch = maxBatch;
         _time = time;
@@ -134,6 +136,7 @@ internal sealed class SqliteJournalStore : IJournalStore
 
         insert?.Dispose();
         connection?.Dispose();
+        _position?.Flush();
         _stopped.SetResult();
     }
 
@@ -178,6 +181,7 @@ internal sealed class SqliteJournalStore : IJournalStore
         }
 
         SqliteSchema.Execute(connection, "COMMIT");
+        _position?.Reached(SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle));
         if (fenced is not null)
         {
             foreach (var (write, cause) in fenced) write.Fenced(cause);

@@ -47,6 +47,15 @@ internal static class SqliteSchema
         RequireFence(connection);
     }
 
+    /// <summary>How far the journal has come; 0 for an empty one.</summary>
+    public static long Position(string connectionString)
+    {
+        using var connection = Open(connectionString);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT coalesce(max(ordering), 0) FROM journal";
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Runs a statement without a result.</summary>
     public static void Execute(SqliteConnection connection, string sql)
     {

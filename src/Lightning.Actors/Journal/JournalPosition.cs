@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Lightning.Actors.Journal;
+
+/// <summary>
+/// How far the journal has come, written down outside of the database: a database that is behind it was restored from an old copy,
+/// and its channels must not act on what they believe. Written about once a second; being late does no harm, being ahead cannot happen.
+/// </summary>
+internal sealed class JournalPosition(string file, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private long _written = Read(file);
+    private long _reached;
+    private long _writtenAt;
+
+    /// <summary>The position that was written last; 0 where there is none.</summary>
+    /// <exception cref="InvalidDataException">The file does not hold a number.</exception>
+    public static long Read(string file) => !File.Exists(file) ? 0
+        : long.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position
+        : throw new InvalidDataException($"{file} does not hold the journal's position: if it is damaged, start with the option for a restored database.");
+
+    /// <summary>The event of this position is durable.</summary>
+    public void Reached(long position)
+    {
+        lock (_gate)
+        {
+            if (position > _reached) _reached = position;
+            if (_writtenAt != 0 && time.GetElapsedTime(_writtenAt) < Interval) return;
+            Write();
+        }
+    }
+
+    /// <summary>Writes what is not written yet.</summary>
+    public void Flush()
+    {
+        lock (_gate) Write();
+    }
+
+    private void Write()
+    {
+        if (_reached <= _written) return;
+
+        // Replaced as a whole: a crash in between leaves the old number.
+        var fresh = file + ".new";
+        File.WriteAllText(fresh, _reached.ToString(CultureInfo.InvariantCulture));
+        File.Move(fresh, file, overwrite: true);
+        (_written, _writtenAt) = (_reached, time.GetTimestamp());
+    }
+}

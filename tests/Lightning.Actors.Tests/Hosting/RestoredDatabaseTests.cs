@@ -1,0 +1,33 @@
+using Lightning.Actors.Hosting;
+using Lightning.Actors.Journal;
+using Lightning.Actors.Tests.Nodes;
+using Lightning.Channels.Parameters;
+
+namespace Lightning.Actors.Tests.Hosting;
+
+public sealed class RestoredDatabaseTests
+{
+    [Fact]
+    public async Task An_old_copy_of_the_database_is_recognised_and_a_current_one_is_not_suspected()
+    {
+        await using var world = new World();
+        var (alice, bob) = (await world.StartAsync("alice"), await world.StartAsync("bob"));
+        Assert.Null(alice.Runtime.Restored);
+        await alice.StopAsync();
+        var copy = alice.Copy();
+        await alice.StartAsync();
+        Assert.Null(alice.Runtime.Restored);
+        await world.ConnectAsync(alice, bob);
+        await alice.StopAsync();
+        Assert.True(JournalPosition.Read(alice.File("journal.position")) > 0);
+        alice.Restore(copy);
+        await alice.StartAsync();
+        var key = new LocalChannelKey(1, 2);
+        Assert.True(alice.Runtime.Restored!.IsGuarded(key));
+        alice.Runtime.Restored.IsCurrent(key);
+        await alice.StopAsync();
+        await alice.StartAsync();
+        Assert.False(alice.Runtime.Restored!.IsGuarded(key));
+        Assert.True(alice.Runtime.Restored.IsGuarded(new LocalChannelKey(1, 3)));
+    }
+}
