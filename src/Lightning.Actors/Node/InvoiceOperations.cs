@@ -30,6 +30,7 @@ internal sealed class InvoiceOperations(NodeRuntime node, Lists lists, ILocalCha
     {
         var terms = Terms(request);
         var answer = await LightningNode.AskAsync<InvoiceAnswer>(node.Actors.Invoices, new AddInvoice(terms), cancellation).ConfigureAwait(false);
+        await lists.CatchUpAsync(cancellation).ConfigureAwait(false);
         return await IndexedAsync(answer.Invoice, cancellation).ConfigureAwait(false);
     }
 

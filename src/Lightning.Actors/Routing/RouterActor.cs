@@ -32,15 +32,18 @@ internal sealed class RouterActor : ReceiveActor
     {
         _services = services;
         _finder = new PathFinder(services.Graph);
-        Receive<FindRoutes>(question => Sender.Tell(Answer(question)));
+        Receive<FindRoutes>(question =>
+        {
+            // Right after a start nobody knows the height: who asks, asks again.
+            if (_services.Height() is { } height) Sender.Tell(Answer(question, height));
+        });
     }
 
     /// <summary>For one process.</summary>
     public static Props Props(RouterServices services) => Akka.Actor.Props.Create(() => new RouterActor(services));
 
-    private object Answer(FindRoutes question)
+    private object Answer(FindRoutes question, uint height)
     {
-        if (_services.Height() is not { } height) return new NoRoutes(question.Id, RouteNotFoundReason.NoRoute, "The block height is not known yet.");
         var usable = _services.Channels.Usable();
         var keys = new Dictionary<ShortChannelId, LocalChannelKey>(usable.Count);
         var channels = new List<LocalChannel>(usable.Count);
