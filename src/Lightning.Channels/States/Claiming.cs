@@ -79,8 +79,8 @@ internal static class Claiming
         void Sweep(ImmutableArray<ClaimableOutput> claims, TransactionPurpose purpose)
         {
             claims = claims.RemoveAll(claim => taken.Contains(claim.OutPoint));
-            if (claims.IsEmpty || !ClaimTransaction.TryBuild(claims, closing.Parameters.ShutdownScript, turn.Environment.Fees.Urgent, out var transaction)) return;
-            Add(transaction.Sign(turn.Signer), purpose);
+            if (claims.IsEmpty || Build(turn, closing, claims) is not { } transaction) return;
+            Add(transaction, purpose);
             foreach (var claim in claims) outputs.Add(claim.OutPoint);
         }
 
@@ -212,8 +212,7 @@ internal static class Claiming
         };
         foreach (var claim in claims)
         {
-            if (!ClaimTransaction.TryBuild([claim], closing.Parameters.ShutdownScript, turn.Environment.Fees.Urgent, out var sweep)) continue;
-            var signed = sweep.Sign(turn.Signer);
+            if (Build(turn, closing, [claim]) is not { } signed) continue;
             turn.Record(new DurableEvent.ClaimsMade([signed], [claim.OutPoint]));
             turn.Act(new ChannelAction.Publish(signed, claim.Kind == ClaimKind.Penalty ? TransactionPurpose.Penalty : TransactionPurpose.Sweep));
             turn.Act(new ChannelAction.WatchOutputSpent(claim.OutPoint, claim.Output.ScriptPubKey));
@@ -226,6 +225,54 @@ internal static class Claiming
         if (closing.Spend?.Kind == SpendKind.RevokedCommitment && closing.RevokedSpec is null) return;
         turn.Record(new DurableEvent.ChannelClosed(closing.Reason));
         turn.Act(new ChannelAction.ReportClosed(closing.Reason));
+    }
+
+    /// <summary>
+    /// What nobody takes does not keep a channel for ever: an HTLC that is worth less than its fee, once it is expired and final. Failed upstream, it can
+    /// cost this node no more than that.
+    /// </summary>
+    public static void GiveUp(Turn turn, Closing closing)
+    {
+        if (closing is not { ConfirmedAt: not null, Unresolved.IsEmpty: false } || Rebuild(closing, turn.Signer) is not { } commitment) return;
+        var abandoned = ImmutableArray.CreateBuilder<OutPoint>();
+        var failed = ImmutableArray.CreateBuilder<ulong>();
+        foreach (var output in closing.Unresolved)
+        {
+            if (output.TxId != commitment.TxId || commitment.Outputs[(int)output.Index].Htlc is not { } htlc) continue;
+            if (turn.Environment.BlockHeight < (long)htlc.CltvExpiry + turn.Config.ClosingDepth || IsTaken(closing, output)) continue;
+            abandoned.Add(output);
+            if (IsOffered(commitment, htlc) && closing.Commitments.Outgoing.Find(htlc.Id) is { Result: null }) failed.Add(htlc.Id);
+        }
+
+        if (abandoned.Count == 0) return;
+        turn.Record(new DurableEvent.OutputsResolved(abandoned.ToImmutable()));
+        Fail(turn, failed.ToImmutable());
+        Finish(turn);
+    }
+
+    private static bool IsTaken(Closing closing, OutPoint output)
+    {
+        foreach (var claim in closing.Claims)
+        {
+            foreach (var input in claim.Inputs)
+            {
+                if (input.PreviousOutput == output) return true;
+            }
+        }
+
+        return false;
+    }
+
+    // In a hurry where the amount pays for it, else as slowly as is relayed; null where it pays for nothing.
+    private static Transaction? Build(Turn turn, Closing closing, ImmutableArray<ClaimableOutput> claims)
+    {
+        var fees = turn.Environment.Fees;
+        foreach (var feerate in (ReadOnlySpan<FeeratePerKw>)[fees.Urgent, fees.MutualClose, fees.Minimum])
+        {
+            if (ClaimTransaction.TryBuild(claims, closing.Parameters.ShutdownScript, feerate, out var transaction)) return transaction.Sign(turn.Signer);
+        }
+
+        return null;
     }
 
     // The commitment on chain; null where it cannot be rebuilt.

@@ -131,6 +131,8 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         Claiming.Rebuilt(turn);
     }
 
+    private protected override void OnBlock(Turn turn) => Claiming.GiveUp(turn, this);
+
     private protected override void OnOutputSpent(Turn turn, Transaction transaction) => Claiming.OutputSpent(turn, this, transaction);
 
     private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => Claiming.Confirmed(turn, this, confirmed);

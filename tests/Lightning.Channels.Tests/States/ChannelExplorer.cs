@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
@@ -20,6 +21,7 @@ internal sealed class ChannelExplorer
     private readonly List<string> _story = [];
     private readonly Dictionary<HtlcOrigin, Payment> _payments = [];
     private readonly (MilliSatoshi Alice, MilliSatoshi Bob) _start;
+    private readonly List<(ChannelState Alice, ChannelState Bob)> _past = [];
     private readonly bool _dusty;
     private int _count;
     private bool _connected = true;
@@ -28,7 +30,7 @@ internal sealed class ChannelExplorer
     {
         _random = new Random(seed);
         _dusty = _random.Next(3) == 0;
-        var config = new ChannelConfig { Network = Network.Regtest, MaxAcceptedHtlcs = (ushort)_random.Next(2, 30), MaxDustExposure = _dusty ? new(2_000_000) : new(500_000_000) };
+        var config = new ChannelConfig { Network = Network.Regtest, MaxAcceptedHtlcs = (ushort)_random.Next(2, 30), ToSelfDelay = 12, MaxDustExposure = _dusty ? new(2_000_000) : new(500_000_000) };
         var type = _random.Next(2) == 0 ? ChannelType.AnchorOutputs : ChannelType.StaticRemoteKey;
         var features = ChannelPair.AllFeatures | (_random.Next(2) == 0 ? ChannelFeatures.SimpleClose : ChannelFeatures.None);
         _pair = new ChannelPair(type, config, config, features);
@@ -44,7 +46,13 @@ internal sealed class ChannelExplorer
         public ChannelCommand.SettleHtlc? Settlement { get; set; }
     }
 
-    public void Run(int steps)
+    /// <summary>So many steps, then a rest in which everything is settled.</summary>
+    public void Run(int steps) => Run(steps, Finish);
+
+    /// <summary>So many steps, then a unilateral close, perhaps with an old commitment.</summary>
+    public void RunToTheChain(int steps) => Run(steps, FinishOnChain);
+
+    private void Run(int steps, Action finish)
     {
         try
         {
@@ -52,9 +60,10 @@ internal sealed class ChannelExplorer
             {
                 Step();
                 Check();
+                if (_random.Next(50) == 0) _past.Add((_pair.Alice.State, _pair.Bob.State));
             }
 
-            Finish();
+            finish();
         }
         catch (Exception failure) when (failure is not ExplorationException)
         {
@@ -328,7 +337,7 @@ internal sealed class ChannelExplorer
             if (payment.Settlement is ChannelCommand.FulfillHtlc)
             {
                 Assert.Equal(payment.Preimage, node.Fulfilled[origin]);
-                Assert.False(node.Failed.ContainsKey(origin));
+                Assert.DoesNotContain(origin, node.FulfilledTooLate);
                 moved += node == _pair.Alice ? payment.Command.Amount : MilliSatoshi.Zero - payment.Command.Amount;
             }
             else
@@ -344,6 +353,74 @@ internal sealed class ChannelExplorer
         if (_pair.Alice.State is Normal && _pair.Bob.State is Normal) return;
         var shared = Closings(_pair.Alice).Intersect(Closings(_pair.Bob)).ToList();
         Assert.NotEmpty(shared);
+    }
+
+    // Someone closes; blocks come until nothing is left to be done. Then every payment has ended once, and as the chain says.
+    private void FinishOnChain()
+    {
+        if (_connected) Disconnect();
+        var chain = new ToyChain(_random, _pair.FundingTransaction!, _pair.Alice.Height);
+        var nodes = new List<ChannelNode> { _pair.Alice, _pair.Bob };
+        ChannelNode? cheat = null;
+        switch (_random.Next(4))
+        {
+            case 0 when _past.Count > 0 && !Closings(_pair.Alice).Concat(Closings(_pair.Bob)).Any():
+                cheat = nodes[_random.Next(2)];
+                var (aliceThen, bobThen) = _past[_random.Next(_past.Count)];
+                if ((cheat == _pair.Alice ? aliceThen : bobThen) is not FundedState then || then.Commitments.LocalNumber >= _pair.Other(cheat).Funded.Commitments.RemoteNumber)
+                {
+                    cheat = null;
+                    goto default;
+                }
+
+                _story.Add($"{cheat.Name} publishes an old commitment");
+                var published = Channel.Decide(then with { Transient = TransientState.None }, new ChannelCommand.ForceClose(), cheat.Signer, cheat.Environment);
+                chain.Publish(published.Actions.OfType<ChannelAction.Publish>().Single().Transaction);
+                nodes.Remove(cheat);
+                break;
+            case 1:
+                foreach (var node in nodes) Tell(node, "forces a close", () => node.Do(new ChannelCommand.ForceClose()));
+                break;
+            default:
+                Tell(nodes[0], "forces a close", () => nodes[_random.Next(2)].Do(new ChannelCommand.ForceClose()));
+                break;
+        }
+
+        for (var block = 0; block < 600 && !nodes.TrueForAll(static node => node.State is Closed); block++)
+        {
+            chain.MineBlock([.. nodes]);
+            foreach (var node in nodes)
+            {
+                if (_random.Next(8) == 0) Settle(node);
+                if (_random.Next(40) == 0) Tell(node, "restarts", node.Restart);
+                if (node.State is not Channels.States.Closing { RevokedSpec: null, Spend.Kind: SpendKind.RevokedCommitment }) continue;
+                var wanted = node.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber;
+                Tell(node, "reads its journal", () => node.Do(new ChannelCommand.RevokedCommitmentFound(wanted, RevokedCommitments.Find(node.Journal, wanted)!)));
+            }
+        }
+
+        foreach (var node in nodes)
+        {
+            Assert.IsType<Closed>(node.State);
+            Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
+        }
+
+        foreach (var payment in _payments.Values.Where(one => nodes.Contains(one.From)))
+        {
+            var (node, origin) = (payment.From, payment.Command.Origin);
+            if (!node.Accepted.ContainsKey(origin)) continue;
+            Assert.True(node.Fulfilled.ContainsKey(origin) || node.Failed.ContainsKey(origin), $"{origin} never ended");
+            Assert.DoesNotContain(origin, node.FulfilledTooLate);
+            var shown = new Bytes(payment.Preimage.Value.Span);
+            var onChain = chain.Mined.Any(one => one.Inputs.Any(input => input.Witness.Stack.Contains(shown)));
+            if (onChain) Assert.True(node.Fulfilled.ContainsKey(origin), $"{origin} was paid on chain");
+        }
+
+        if (cheat is null) return;
+        // Whoever cheats gets nothing.
+        var victim = nodes[0];
+        Assert.DoesNotContain(chain.Mined.Skip(1), one => one.Outputs.Any(output => output.ScriptPubKey == cheat.ShutdownScript));
+        Assert.Equal(CloseReason.PeerCheated, ((Closed)victim.State).Reason);
     }
 
     private static IEnumerable<TxId> Closings(ChannelNode node) =>

@@ -74,6 +74,8 @@ internal sealed class ChannelNode
 
     public Dictionary<HtlcOrigin, HtlcFailure> Failed { get; } = [];
 
+    public List<HtlcOrigin> FulfilledTooLate { get; } = [];
+
     public HashSet<ulong> Settled { get; } = [];
 
     public ChannelEnvironment Environment => new(Height, Now, Fees, Config);
@@ -115,7 +117,7 @@ internal sealed class ChannelNode
     public ChannelState Replay() => Journal.Aggregate(ChannelState.Empty, static (state, happened) => state.Apply(happened));
 
     public T Last<T>()
-        where T : ChannelAction => Actions.OfType<T>().Last();
+        where T : ChannelAction => Actions.OfType<T>().LastOrDefault() ?? throw new InvalidOperationException($"There was no {typeof(T).Name}.");
 
     private void Perform(ChannelAction action)
     {
@@ -140,10 +142,13 @@ internal sealed class ChannelNode
                 Refused[refused.Origin] = refused.Reason;
                 break;
             case ChannelAction.HtlcFulfilled fulfilled:
+                // After a failure it would be too late: the incoming HTLC is gone.
+                if (Failed.ContainsKey(fulfilled.Origin)) FulfilledTooLate.Add(fulfilled.Origin);
                 Fulfilled[fulfilled.Origin] = fulfilled.Preimage;
                 break;
             case ChannelAction.HtlcFailed failed:
-                Failed[failed.Origin] = failed.Failure;
+                // Whoever has the preimage is paid, whatever is said later.
+                if (!Fulfilled.ContainsKey(failed.Origin)) Failed[failed.Origin] = failed.Failure;
                 break;
             case ChannelAction.SettlementAccepted accepted:
                 Settled.Add(accepted.HtlcId);
