@@ -118,9 +118,10 @@ internal sealed class ThreeNodes : IAsyncDisposable
         });
         await Step($"{from} opens a channel with {to}", async () =>
         {
+            // Unannounced: payments find their way by the hints in the invoices.
             var funding = await _nodes[from].Node.OpenChannelAsync(new OpenChannelRequest
             {
-                Peer = _nodes[to].Keys.NodeId, Capacity = Capacity, Push = Push.ToMilliSatoshi(), FundingFeerate = FeeratePerKw.FromSatPerVByte(2),
+                Peer = _nodes[to].Keys.NodeId, Capacity = Capacity, Push = Push.ToMilliSatoshi(), IsPrivate = true, FundingFeerate = FeeratePerKw.FromSatPerVByte(2),
             }, cancellation);
             await Limited("the channel", Task.WhenAll(
                 _nodes[from].Node.WaitForChannelReadyAsync(funding, cancellation), _nodes[to].Node.WaitForChannelReadyAsync(funding, cancellation)));
