@@ -34,11 +34,12 @@ public abstract class ChainActors : JournalSystem
         return (node, Sys.ActorOf(ChainClient.Props(node, monitor)));
     }
 
-    private protected static NodeRuntime Node(IChainBackend chain, IChainWallet wallet, IActorRef channels) =>
+    private protected NodeRuntime Node(IChainBackend chain, IChainWallet wallet, IActorRef channels) =>
         new(new LightningNodeOptions { Network = Network.Regtest, DataFolder = "" }, null!, chain, wallet, null!)
         {
             Actors = new NodeActors
             {
+                System = Sys,
                 Peers = ActorRefs.Nobody,
                 Channels = channels,
                 Payments = ActorRefs.Nobody,
