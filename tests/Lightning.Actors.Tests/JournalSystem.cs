@@ -25,6 +25,8 @@ public abstract class JournalSystem : TestKit
 
     internal string DatabaseFile => _folder.File("journal.db");
 
+    internal string FolderOf(string node) => _folder.File(node);
+
     internal static ActorSystemSetup Configuration(string file)
     {
         SqliteSchema.Prepare(SqliteSchema.ConnectionString(file));

@@ -30,6 +30,9 @@ internal sealed class NodeLifetime(IServiceProvider services, LightningNodeOptio
         var isOld = position < known;
         node.Restored = RestoredDatabase.Open(folder.RestoredFile, isOld || options.IsRestored);
         if (!isOld) return;
+
+        // What is guarded is on disk by now: from here on the copy is the database, and the next start must not take it for another old one.
+        JournalPosition.Replace(folder.PositionFile, position);
         logger.LogWarning(
             "The database is behind what this folder has seen (event {Position} of {Known}): an old copy. Its channels do nothing until their peers have shown that they are current.",
             position,

@@ -26,7 +26,12 @@ internal sealed class RestoredDatabase
     /// <param name="isOld">Whether it was just recognised as one: then everything is guarded anew.</param>
     public static RestoredDatabase? Open(string file, bool isOld)
     {
-        if (isOld) File.WriteAllText(file, "");
+        if (isOld)
+        {
+            using var fresh = new FileStream(file, FileMode.Create, FileAccess.Write);
+            fresh.Flush(flushToDisk: true);
+        }
+
         return File.Exists(file) ? new RestoredDatabase(file) : null;
     }
 

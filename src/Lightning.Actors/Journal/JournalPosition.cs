@@ -20,6 +20,14 @@ internal sealed class JournalPosition(string file, TimeProvider time)
         : long.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position
         : throw new InvalidDataException($"{file} does not hold the journal's position: if it is damaged, start with the option for a restored database.");
 
+    /// <summary>Writes a position, as a whole: a crash in between leaves the old number.</summary>
+    public static void Replace(string file, long position)
+    {
+        var fresh = file + ".new";
+        File.WriteAllText(fresh, position.ToString(CultureInfo.InvariantCulture));
+        File.Move(fresh, file, overwrite: true);
+    }
+
     /// <summary>The event of this position is durable.</summary>
     public void Reached(long position)
     {
@@ -41,10 +49,7 @@ internal sealed class JournalPosition(string file, TimeProvider time)
     {
         if (_reached <= _written) return;
 
-        // Replaced as a whole: a crash in between leaves the old number.
-        var fresh = file + ".new";
-        File.WriteAllText(fresh, _reached.ToString(CultureInfo.InvariantCulture));
-        File.Move(fresh, file, overwrite: true);
+        Replace(file, _reached);
         (_written, _writtenAt) = (_reached, time.GetTimestamp());
     }
 }

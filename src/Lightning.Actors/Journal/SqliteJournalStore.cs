@@ -181,9 +181,13 @@ internal sealed class SqliteJournalStore : IJournalStore
         }
 
         SqliteSchema.Execute(connection, "COMMIT");
-        _position?.Reached(SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle));
-        if (fenced is not null)
+        if (fenced is null)
         {
+            _position?.Reached(SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle));
+        }
+        else
+        {
+            // The last row may be one that was undone: the position must never be ahead of the journal.
             foreach (var (write, cause) in fenced) write.Fenced(cause);
         }
 

@@ -18,7 +18,7 @@ internal static class StartCommand
             "Runs a node. Every setting is a flag, an environment variable (LN__DATA_DIR for --data-dir) or a line name=value of the settings' file; "
             + "a flag beats the environment, the environment beats the file.");
         var options = NodeSettings.Definitions.Where(d => !d.IsSecret)
-            .ToDictionary(d => d.Name, d => new Option<string?>(d.Flag) { HelpName = d.Value, Description = d.Description }, StringComparer.Ordinal);
+            .ToDictionary(d => d.Name, d => new Option<string?>(d.Flag) { HelpName = d.Value, Description = d.Description, Arity = d.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne }, StringComparer.Ordinal);
         foreach (var option in options.Values) command.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -47,6 +47,7 @@ internal static class StartCommand
             Network = settings.Network,
             DataFolder = settings.NetworkFolder,
             PostgresConnectionString = settings.Database,
+            IsRestored = settings.IsRestored,
             Alias = settings.Alias,
             Listen = [.. settings.Listen],
             ExternalAddresses = [.. settings.ExternalAddresses],

@@ -23,6 +23,7 @@ public sealed record NodeSettings
         new("bitcoind-wallet", "NAME", "Wallet of Bitcoin Core that holds the node's on-chain coins; made where there is none. Default: lightning."),
         new("bitcoind-zmq-block", "URL", "ZMQ endpoint of Bitcoin Core's zmqpubhashblock, for news at once. Without it the node polls."),
         new("database", "CONNECTION-STRING", "PostgreSQL database (Npgsql's form: Host=...;Database=...). Default: SQLite in the data folder."),
+        new("restored", "true|false", "The database is an old copy: no channel publishes anything before its peer has shown that it is current. A copy older than the data folder is recognised without it.", IsSwitch: true),
         new("seed-passphrase-file", "FILE", "File whose first line encrypts the seed on disk. LN__SEED_PASSPHRASE does the same."),
         new("seed-passphrase", "PASSPHRASE", "The same in the environment; not taken on the command line.", IsSecret: true),
         new("import-seed", "FILE", "On first start, takes the 24 words in this file instead of drawing new ones."),
@@ -55,6 +56,9 @@ public sealed record NodeSettings
 
     /// <summary>PostgreSQL; null for SQLite.</summary>
     public string? Database { get; init; }
+
+    /// <summary>Whether the database is an old copy.</summary>
+    public bool IsRestored { get; init; }
 
     /// <summary>What encrypts the seed on disk; null for nothing.</summary>
     public string? SeedPassphrase { get; init; }

@@ -5,7 +5,8 @@ namespace Lightning.Node.Configuration;
 /// <param name="Value">What stands for its value in the help, as in <c>HOST:PORT</c>.</param>
 /// <param name="Description">What it does, with its default.</param>
 /// <param name="IsSecret">Whether it must not stand on a command line, where others can read it.</param>
-public sealed record SettingDefinition(string Name, string Value, string Description, bool IsSecret = false)
+/// <param name="IsSwitch">Whether the flag alone means <c>true</c>.</param>
+public sealed record SettingDefinition(string Name, string Value, string Description, bool IsSecret = false, bool IsSwitch = false)
 {
     /// <summary>As a flag.</summary>
     public string Flag => $"--{Name}";

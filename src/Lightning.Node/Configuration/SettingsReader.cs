@@ -55,6 +55,7 @@ public static class SettingsReader
                 Take("bitcoind-wallet", NotEmpty, "lightning"),
                 Take<Uri?>("bitcoind-zmq-block", v => Url(v, "tcp", "ipc"), null)),
             Database = Take<string?>("database", Database, null),
+            IsRestored = Take("restored", Switch, false),
             SeedPassphrase = Take<string?>("seed-passphrase-file", PassphraseFrom, null) ?? Take<string?>("seed-passphrase", NotEmpty, null),
             ImportSeed = Take<string?>("import-seed", ExistingFile, null),
             LogLevel = Take("log-level", Level, LogLevel.Information),
@@ -135,6 +136,13 @@ public static class SettingsReader
             throw new FormatException("not a connection string of Npgsql; expected Host=...;Database=...;Username=...", e);
         }
     }
+
+    private static bool Switch(string value) => value.ToLowerInvariant() switch
+    {
+        "" or "true" => true,
+        "false" => false,
+        _ => throw new FormatException($"'{value}' is neither true nor false."),
+    };
 
     private static LogLevel Level(string value) => value.ToLowerInvariant() switch
     {

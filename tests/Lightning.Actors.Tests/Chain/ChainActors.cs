@@ -19,6 +19,8 @@ public abstract class ChainActors : JournalSystem
 
     private protected ScriptedChain Chain { get; } = new();
 
+    private readonly List<DataFolder> _folders = [];
+
     private TestProbe? _region;
 
     private int _started;
@@ -34,8 +36,11 @@ public abstract class ChainActors : JournalSystem
         return (node, Sys.ActorOf(ChainClient.Props(node, monitor)));
     }
 
-    private protected NodeRuntime Node(IChainBackend chain, IChainWallet wallet, IActorRef channels) =>
-        new(new LightningNodeOptions { Network = Network.Regtest, DataFolder = "" }, null!, chain, wallet, null!)
+    private protected NodeRuntime Node(IChainBackend chain, IChainWallet wallet, IActorRef channels)
+    {
+        var folder = DataFolder.Open(FolderOf($"node{Interlocked.Increment(ref _started)}"));
+        _folders.Add(folder);
+        return new NodeRuntime(new LightningNodeOptions { Network = Network.Regtest, DataFolder = folder.Path }, null!, chain, wallet, folder)
         {
             Actors = new NodeActors
             {
@@ -52,6 +57,13 @@ public abstract class ChainActors : JournalSystem
                 Views = ActorRefs.Nobody,
             },
         };
+    }
+
+    protected override void AfterAll()
+    {
+        foreach (var folder in _folders) folder.Dispose();
+        base.AfterAll();
+    }
 
     private protected void Until(Func<bool> condition) => AwaitCondition(condition, Wait, TimeSpan.FromMilliseconds(5), "nothing");
 

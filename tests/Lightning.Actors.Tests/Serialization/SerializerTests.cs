@@ -22,10 +22,12 @@ public sealed class SerializerTests : TestKit
         : base(HoconFiles.Load(postgres: false).WithFallback(DefaultConfig).WithFallback(ConfigurationFactory.Default()).ToLocal()) =>
         _serializer = new LightningSerializer((ExtendedActorSystem)Sys);
 
-    /// <summary>What is sent between processes or stands in the journal: everything marked, and the channel's own events.</summary>
+    /// <summary>What is sent between processes or stands in the journal: everything marked, the channel's own events, and whatever else has a format.</summary>
     public static IEnumerable<object[]> Types() => typeof(ISerialized).Assembly.GetTypes()
         .Where(static type => type.IsAssignableTo(typeof(ISerialized)) && type is { IsAbstract: false, IsInterface: false })
         .Concat(typeof(DurableEvent).GetNestedTypes().Where(static type => type.IsSubclassOf(typeof(DurableEvent)) && type != typeof(DurableEvent.OwnershipTaken)))
+        .Concat(LightningSerializer.Formats.Types.Where(static type => !type.IsAbstract))
+        .Distinct()
         .OrderBy(static type => type.FullName, StringComparer.Ordinal)
         .Select(static type => new object[] { type });
 
