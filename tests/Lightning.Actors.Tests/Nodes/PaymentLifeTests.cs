@@ -59,15 +59,19 @@ public sealed class PaymentLifeTests
     {
         await using var world = new World();
         var (alice, bob) = await ChannelAsync(world);
-        var seen = SubscribeAsync(bob, 40);
+
+        // A subscription from now on begins at some moment during the following: from an index on, it misses nothing.
+        var first = await bob.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = 1_000_000.Msat() });
+        Assert.Equal(PaymentStatus.Succeeded, (await PayAsync(alice, first.PaymentRequest)).Status);
+        var seen = SubscribeAsync(bob, 40, addIndex: 1, settleIndex: 1);
         var invoices = await Task.WhenAll(Enumerable.Range(1, 20).Select(i => bob.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = (1_000_000L * i).Msat() })));
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => (ulong)i), invoices.Select(i => i.AddIndex).Order());
+        Assert.Equal(Enumerable.Range(2, 20).Select(i => (ulong)i), invoices.Select(i => i.AddIndex).Order());
         var paid = await Task.WhenAll(invoices.Select(invoice => PayAsync(alice, invoice.PaymentRequest)));
         Assert.All(paid, payment => Assert.Equal(PaymentStatus.Succeeded, payment.Status));
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => (ulong)i), paid.Select(p => p.Index).Order());
+        Assert.Equal(Enumerable.Range(2, 20).Select(i => (ulong)i), paid.Select(p => p.Index).Order());
         var events = await seen;
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => (ulong)i), events.Where(e => e.State == InvoiceState.Open).Select(e => e.AddIndex));
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => (ulong)i), events.Where(e => e.State == InvoiceState.Settled).Select(e => e.SettleIndex));
+        Assert.Equal(Enumerable.Range(2, 20).Select(i => (ulong)i), events.Where(e => e.State == InvoiceState.Open).Select(e => e.AddIndex));
+        Assert.Equal(Enumerable.Range(2, 20).Select(i => (ulong)i), events.Where(e => e.State == InvoiceState.Settled).Select(e => e.SettleIndex));
     }
 
     [Fact]
@@ -118,10 +122,10 @@ public sealed class PaymentLifeTests
         return states;
     }
 
-    private static async Task<List<InvoiceInfo>> SubscribeAsync(TestNode node, int count)
+    private static async Task<List<InvoiceInfo>> SubscribeAsync(TestNode node, int count, ulong addIndex = 0, ulong settleIndex = 0)
     {
         var seen = new List<InvoiceInfo>();
-        await foreach (var invoice in node.Node.SubscribeInvoicesAsync(cancellation: new CancellationTokenSource(Limit).Token))
+        await foreach (var invoice in node.Node.SubscribeInvoicesAsync(addIndex, settleIndex, new CancellationTokenSource(Limit).Token))
         {
             seen.Add(invoice);
             if (seen.Count == count) break;
