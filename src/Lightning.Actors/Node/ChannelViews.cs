@@ -4,6 +4,7 @@ using Lightning.Actors.Channels;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Fees;
 using Lightning.Channels.Parameters;
+using Lightning.Channels.Signing;
 using Lightning.Channels.States;
 using Lightning.Channels.Transactions;
 
@@ -48,7 +49,9 @@ internal static class ChannelViews
     }
 
     /// <summary>A channel on its way up or down.</summary>
-    public static PendingChannel ToPending(this ChannelEntry entry)
+    /// <param name="entry">The channel.</param>
+    /// <param name="nodeSeed">The node's secret.</param>
+    public static PendingChannel ToPending(this ChannelEntry entry, ReadOnlySpan<byte> nodeSeed)
     {
         var commitments = entry.Funded!.Commitments;
         var (parameters, latest, spec) = (commitments.Parameters, commitments.Latest, commitments.Latest.LocalSpec);
@@ -70,13 +73,24 @@ internal static class ChannelViews
             CommitmentWeight = CommitmentWeight(commitments.LocalTerms, spec),
             Feerate = spec.Feerate,
             ConfirmationsMissing = stage == PendingChannelStage.Opening ? parameters.MinimumDepth : 0,
-            ClosingTxId = ClosingTransaction(entry.State)?.TxId,
+            ClosingTxId = ClosingTxId(entry.State, nodeSeed),
             LimboBalance = stage == PendingChannelStage.Opening ? Satoshi.Zero : spec.ToLocal.ToSatoshi(),
             PendingHtlcs = PendingHtlcs(spec),
         };
     }
 
-    /// <summary>The transaction that closes a channel, as far as it is known; null where there is none.</summary>
+    /// <summary>Id of the transaction that closes a channel: the one on chain, else the one that this node publishes; null where there is none.</summary>
+    /// <param name="state">The channel's state.</param>
+    /// <param name="nodeSeed">The node's secret: the keys of its own commitment come of it.</param>
+    public static TxId? ClosingTxId(ChannelState state, ReadOnlySpan<byte> nodeSeed)
+    {
+        if (ClosingTransaction(state) is { } transaction) return transaction.TxId;
+        if (state is not Lightning.Channels.States.Closing closing) return null;
+        using var signer = new LocalChannelSigner(nodeSeed, closing.Commitments.Parameters.KeyIndex);
+        return closing.TransactionId(signer);
+    }
+
+    /// <summary>The transaction that closes a channel, signed or on chain, as far as it is known; null where there is none.</summary>
     public static Transaction? ClosingTransaction(ChannelState state) => state switch
     {
         Negotiating { Signed: { IsEmpty: false } signed } => signed[^1],

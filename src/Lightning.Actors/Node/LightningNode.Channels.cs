@@ -69,7 +69,7 @@ internal sealed partial class LightningNode
             var changed = node.Directory.Changed;
             if (answer.IsFaulted) await answer.ConfigureAwait(false);
             var isThere = node.Directory.TryGet(entry.Key, out var present);
-            if (isThere && ChannelViews.ClosingTransaction(present!.State)?.TxId is { } closing && told != closing)
+            if (isThere && ChannelViews.ClosingTxId(present!.State, node.Keys.Seed) is { } closing && told != closing)
             {
                 told = closing;
                 yield return new CloseProgress(closing, IsConfirmed: false);
@@ -89,7 +89,7 @@ internal sealed partial class LightningNode
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PendingChannel>> ListPendingChannelsAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<PendingChannel>>(
-        [.. node.Directory.All.Where(static entry => !entry.IsOpen()).OrderBy(static entry => entry.Funding).Select(static entry => entry.ToPending())]);
+        [.. node.Directory.All.Where(static entry => !entry.IsOpen()).OrderBy(static entry => entry.Funding).Select(entry => entry.ToPending(node.Keys.Seed))]);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClosedChannel>> ListClosedChannelsAsync(CancellationToken cancellation = default) =>

@@ -4,6 +4,7 @@ using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
+using Lightning.Channels.Signing;
 using Lightning.Channels.Transactions;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
@@ -32,6 +33,11 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     /// <summary>The outputs that are not spent for good yet.</summary>
     public EquatableArray<OutPoint> Unresolved { get; init; }
+
+    /// <summary>Id of the transaction that ends the channel: the one on chain, else this node's commitment; null where the peer has signed none.</summary>
+    /// <param name="signer">The channel's.</param>
+    public TxId? TransactionId(IChannelSigner signer) =>
+        Spend?.Transaction.TxId ?? (Commitments.Latest.LocalSignatures is null ? null : Commitments.CurrentLocal(signer).TxId);
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 

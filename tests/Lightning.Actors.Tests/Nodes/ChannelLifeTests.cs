@@ -61,10 +61,12 @@ public sealed class ChannelLifeTests
         var funding = await world.OpenAsync(alice, bob, 1_000_000.Sat(), push: 200_000_000.Msat());
         await using (var steps = alice.Node.CloseChannelAsync(new CloseChannelRequest(funding, Force: true)).GetAsyncEnumerator(Limit()))
         {
-            var published = steps.MoveNextAsync().AsTask();
+            // What is published is told at once, not when it is mined.
+            Assert.True(await steps.MoveNextAsync());
             await Eventually.True(() => !world.Chain.Mempool.IsEmpty);
+            Assert.Equal((world.Chain.Mempool.Single().TxId, false), (steps.Current.ClosingTxId, steps.Current.IsConfirmed));
+            Assert.Equal(steps.Current.ClosingTxId, Assert.Single(await alice.Node.ListPendingChannelsAsync()).ClosingTxId);
             world.Chain.Mine();
-            Assert.True(await published);
         }
 
         // Blocks one by one, as the world makes them: claims are published when they may be.
