@@ -15,19 +15,19 @@ public abstract class JournalSystem : TestKit
     private readonly TemporaryFolder _folder;
     private readonly List<ActorSystem> _others = [];
 
-    protected JournalSystem()
-        : this(new TemporaryFolder())
+    protected JournalSystem(string hocon = "")
+        : this(new TemporaryFolder(), hocon)
     {
     }
 
-    private JournalSystem(TemporaryFolder folder)
-        : base(Configuration(folder)) => _folder = folder;
+    private JournalSystem(TemporaryFolder folder, string hocon)
+        : base(Configuration(folder.File("journal.db"), hocon)) => _folder = folder;
 
     internal string DatabaseFile => _folder.File("journal.db");
 
     internal string FolderOf(string node) => _folder.File(node);
 
-    internal static ActorSystemSetup Configuration(string file)
+    internal static ActorSystemSetup Configuration(string file, string more = "")
     {
         SqliteSchema.Prepare(SqliteSchema.ConnectionString(file));
         var hocon = ConfigurationFactory.ParseString($$"""
@@ -38,7 +38,7 @@ public abstract class JournalSystem : TestKit
             akka.actor.serializers.counted = "{{typeof(CountedSerializer).AssemblyQualifiedName}}"
             akka.actor.serialization-bindings { "{{typeof(Counted).AssemblyQualifiedName}}" = counted }
             """).WithFallback(HoconFiles.Load(postgres: false)).WithFallback(SqlPersistence.DefaultConfiguration);
-        return ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(hocon.WithFallback(TestKit.DefaultConfig)));
+        return ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(more).WithFallback(hocon).WithFallback(TestKit.DefaultConfig)));
     }
 
     /// <summary>A second actor system on the same database, as another process would be (the folder's lock aside).</summary>
@@ -48,8 +48,6 @@ public abstract class JournalSystem : TestKit
         _others.Add(system);
         return system;
     }
-
-    private static ActorSystemSetup Configuration(TemporaryFolder folder) => Configuration(folder.File("journal.db"));
 
     protected override void AfterAll()
     {

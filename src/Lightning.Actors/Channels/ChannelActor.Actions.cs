@@ -125,8 +125,8 @@ internal sealed partial class ChannelActor
             case ChannelAction.WatchConfirmed watch:
                 _node.Actors.ChainMonitor.Tell(new WatchTransaction(_key, _bornAt, watch.Transaction, watch.Depth));
                 break;
-            case ChannelAction.FindRevokedCommitment find:
-                Context.ActorOf(RevokedCommitmentReader.Props(_key, find.CommitmentNumber, Self));
+            case ChannelAction.FindRevokedCommitment:
+                FindRevokedCommitment();
                 break;
             case ChannelAction.ReportReady ready:
                 (_shortChannelId, _remoteAlias, _isReady) = (ready.ShortChannelId, ready.RemoteAlias, true);
@@ -152,6 +152,13 @@ internal sealed partial class ChannelActor
             default:
                 throw new NotSupportedException($"{action.GetType().Name} is not performed by this shell.");
         }
+    }
+
+    // Again until it is found: a database that cannot be read at one moment must not save a cheat from his penalty.
+    private void FindRevokedCommitment()
+    {
+        if (_state is not Lightning.Channels.States.Closing { RevokedSpec: null, Spend: { Kind: SpendKind.RevokedCommitment } spend } || Context.GetChildren().Any()) return;
+        Context.ActorOf(RevokedCommitmentReader.Props(_key, spend.CommitmentNumber, Self));
     }
 
     private static LightningErrorKind KindOf(CommandRefusal reason) => reason switch

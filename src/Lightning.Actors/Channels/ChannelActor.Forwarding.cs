@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Lightning.Actors.Invoices;
 using Lightning.Actors.Invoices.Messages;
+using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
@@ -25,38 +26,42 @@ internal sealed partial class ChannelActor
     /// <summary>HTLCs that the peer has offered and not committed to yet: their onions are opened while its signatures are on their way.</summary>
     private readonly Dictionary<ulong, Prepared> _prepared = [];
 
+    /// <summary>HTLCs whose outgoing channel is fixed by the decision under way.</summary>
+    private readonly HashSet<ulong> _fixing = [];
+
     private void Prepare(UpdateAddHtlc add)
     {
-        if (_prepared.Count >= MaxPrepared || add.OnionRoutingPacket.Length != OnionPacket.PaymentLength) return;
+        // What comes before channel_reestablish is not listened to.
+        if (!_state.Link.IsOnline || _prepared.Count >= MaxPrepared || add.OnionRoutingPacket.Length != OnionPacket.PaymentLength) return;
 
         // After a lost connection the peer may give the id to another HTLC: the last one counts.
-        _prepared[add.Id] = new Prepared(add.Amount, add.PaymentHash, add.CltvExpiry, add.OnionRoutingPacket, PaymentOnion.Open(
+        _prepared[add.Id] = new Prepared(add.Amount, add.PaymentHash, add.CltvExpiry, add.OnionRoutingPacket, add.PathKey, PaymentOnion.Open(
             _node.Keys.NodeKey, add.PaymentHash, add.Amount, add.CltvExpiry, OnionPacket.ParsePayment(add.OnionRoutingPacket.Span), add.PathKey));
     }
 
-    // A revocation makes HTLCs irrevocable: where they go is fixed by the same write.
+    // A revocation makes HTLCs irrevocable: where they go is fixed by the same write. Looked at is the HTLC that both sides have signed, never the message
+    // that the peer sent last with its id: for a forward of another amount than came in, this node would pay.
     private void FixForwards()
     {
-        if (_prepared.Count == 0 || !_messages.Exists(static message => message is RevokeAndAck)) return;
+        if (!_hasRevocation || _state is not FundedState funded || _node.HeightIfKnown() is null) return;
         GatherMessages();
-        foreach (var (id, prepared) in _prepared)
+        foreach (var update in funded.Commitments.RemoteSigned)
         {
-            if (prepared.Onion is not ForwardOnion forward) continue;
-            prepared.Outgoing ??= ChooseForward(prepared.Amount, prepared.CltvExpiry, forward, out _);
-            if (prepared.Outgoing is { } outgoing) _commands.Add(new ChannelCommand.FixForward(id, outgoing));
+            if (update is not CommitmentUpdate.AddHtlc htlc || !_prepared.TryGetValue(htlc.Id, out var prepared) || !prepared.IsFor(htlc)) continue;
+            if (prepared.Onion is not ForwardOnion forward || ChooseForward(htlc.Amount, htlc.CltvExpiry, forward, out _) is not { } outgoing) continue;
+            _fixing.Add(htlc.Id);
+            _commands.Add(new ChannelCommand.FixForward(htlc.Id, outgoing));
         }
     }
 
     private void OnHtlcReceived(ChannelAction.HtlcReceived received)
     {
         var htlc = received.Htlc;
-        var isFixedNow = false;
         if (!_incoming.TryGetValue(htlc.Id, out var incoming))
         {
             var onion = _prepared.Remove(htlc.Id, out var prepared) && prepared.IsFor(htlc)
                 ? prepared.Onion
                 : PaymentOnion.Open(_node.Keys.NodeKey, htlc.PaymentHash, htlc.Amount, htlc.CltvExpiry, OnionPacket.ParsePayment(htlc.Onion.Span), htlc.PathKey);
-            isFixedNow = prepared?.Outgoing is not null;
             incoming = new Incoming(htlc, received.ReceivedAt, onion, received.MustFail);
             _incoming.Add(htlc.Id, incoming);
         }
@@ -66,7 +71,7 @@ internal sealed partial class ChannelActor
         else if (received.MustFail) Refuse(htlc.Id, FailureMessage.TemporaryChannelFailure());
         else if (incoming.Onion is FinalOnion final) Offer(incoming, final);
         else if (incoming.Outgoing is { } outgoing) SendForward(incoming, (ForwardOnion)incoming.Onion, outgoing);
-        else if (!isFixedNow) BeginForward(incoming, (ForwardOnion)incoming.Onion);
+        else if (!_fixing.Contains(htlc.Id)) BeginForward(incoming, (ForwardOnion)incoming.Onion);
     }
 
     private void Offer(Incoming incoming, FinalOnion final)
@@ -98,6 +103,9 @@ internal sealed partial class ChannelActor
 
     private void BeginForward(Incoming incoming, ForwardOnion forward)
     {
+        // Without a block height nobody can say whether there is time enough: looked at again. Decided once: what is being failed must not be sent on.
+        if (incoming.IsDecided || _node.HeightIfKnown() is null) return;
+        incoming.IsDecided = true;
         if (ChooseForward(incoming.Htlc.Amount, incoming.Htlc.CltvExpiry, forward, out var problem) is { } outgoing) Enqueue(new ChannelCommand.FixForward(incoming.Htlc.Id, outgoing));
         else Refuse(incoming.Htlc.Id, problem!);
     }
@@ -188,6 +196,15 @@ internal sealed partial class ChannelActor
             _node.Actors.Channels.Tell(new ChannelRequest(outgoing, new ChannelCommand.AcknowledgeResult(new HtlcOrigin.Relayed(_key, htlcId))), Self);
     }
 
+    // Those that wait for the first block height.
+    private void BeginForwards()
+    {
+        foreach (var incoming in _incoming.Values.ToArray())
+        {
+            if (incoming is { Onion: ForwardOnion waiting, MustFail: false, Outgoing: null } && !_fixing.Contains(incoming.Htlc.Id)) BeginForward(incoming, waiting);
+        }
+    }
+
     private void Repeat()
     {
         var now = _node.Now;
@@ -200,20 +217,22 @@ internal sealed partial class ChannelActor
 
         foreach (var (origin, result) in _results.ToArray())
         {
-            if (_state is FundedState funded && funded.Commitments.Outgoing.Find(origin) is { Result: Lightning.Channels.Commitments.HtlcResult.Acknowledged } or null) _results.Remove(origin);
+            if (_state is FundedState funded
+                && (funded.Transient.Acknowledged.Items.Contains(origin)
+                    || funded.Commitments.Outgoing.Find(origin) is { Result: Lightning.Channels.Commitments.HtlcResult.Acknowledged } or null)) _results.Remove(origin);
             else Tell(origin, result);
         }
+
+        FindRevokedCommitment();
     }
 
     /// <summary>Settlements on their way to being durable, with the channel that waits to hear of it.</summary>
     private readonly Dictionary<ulong, LocalChannelKey> _settling = [];
 
-    private sealed record Prepared(MilliSatoshi Amount, PaymentHash PaymentHash, uint CltvExpiry, Bytes OnionBytes, IncomingOnion Onion)
+    private sealed record Prepared(MilliSatoshi Amount, PaymentHash PaymentHash, uint CltvExpiry, Bytes OnionBytes, PubKey? PathKey, IncomingOnion Onion)
     {
-        public LocalChannelKey? Outgoing { get; set; }
-
         public bool IsFor(CommitmentUpdate.AddHtlc htlc) =>
-            htlc.Amount == Amount && htlc.PaymentHash == PaymentHash && htlc.CltvExpiry == CltvExpiry && htlc.Onion == OnionBytes;
+            htlc.Amount == Amount && htlc.PaymentHash == PaymentHash && htlc.CltvExpiry == CltvExpiry && htlc.Onion == OnionBytes && htlc.PathKey == PathKey;
     }
 
     private sealed class Incoming(CommitmentUpdate.AddHtlc htlc, DateTimeOffset receivedAt, IncomingOnion onion, bool mustFail)
@@ -234,6 +253,9 @@ internal sealed partial class ChannelActor
         };
 
         public LocalChannelKey? Outgoing { get; set; }
+
+        /// <summary>Whether a channel was chosen for it, or it is being failed for want of one.</summary>
+        public bool IsDecided { get; set; }
 
         public DateTimeOffset OfferedAt { get; set; }
 

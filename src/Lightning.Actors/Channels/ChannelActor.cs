@@ -40,6 +40,8 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private LocalChannelSigner? _signer;
     private Link? _link;
     private NodeId? _peer;
+    private ConnectionId? _gone;
+    private bool _hasRevocation;
     private bool _isFlushDue;
     private bool _isDeciding;
     private int _credits;
@@ -131,6 +133,9 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             case ChannelInbound inbound:
                 Receive(inbound);
                 break;
+            case ChannelRequest { Command: ChannelCommand.AddHtlc } when _node.HeightIfKnown() is null:
+                // Nobody can say whether it comes too late: it is repeated.
+                break;
             case ChannelRequest request:
                 if (request.Command is ChannelCommand.CloseMutual or ChannelCommand.ForceClose or ChannelCommand.UpdateFee) _operators[request.Command] = Sender;
                 Enqueue(request.Command);
@@ -145,6 +150,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 Refuse(fail.HtlcId, fail.Failure);
                 break;
             case NewTip:
+                BeginForwards();
                 if (_state is FundedState) Enqueue(new ChannelCommand.NewBlock());
                 break;
             case RepeatDue:
@@ -197,6 +203,8 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private void Connect(ChannelConnected connected)
     {
         if (_state is not FundedState || _link?.Id == connected.Connection) return;
+        GatherMessages();
+        if (_link is { } before) _gone = before.Id;
         _link = new Link(connected.Connection, connected.Actor);
         Attach();
         Enqueue(new ChannelCommand.Connected(connected.Connection, Epoch, connected.Features));
@@ -205,7 +213,11 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
 
     private void Disconnect(ConnectionId connection)
     {
+        // What it brought before it ended counts: a preimage may be among it.
+        GatherMessages();
         if (_link?.Id == connection) _link = null;
+        _gone = connection;
+        _early.RemoveAll(inbound => inbound.Connection == connection);
         _prepared.Clear();
         Enqueue(new ChannelCommand.Disconnected(connection));
     }
@@ -225,14 +237,22 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     {
         if (_link?.Id == inbound.Connection)
         {
-            _messages.Add(inbound.Message);
-            if (inbound.Message is UpdateAddHtlc add) Prepare(add);
+            Take(inbound.Message);
             ScheduleFlush();
+        }
+        else if (inbound.Connection == _gone)
+        {
+            // Its end is known: nothing more of it counts.
         }
         else if (_early.Count < MaxEarly)
         {
             // Messages of a new connection may overtake the news of it.
             _early.Add(inbound);
+        }
+        else
+        {
+            // None may be left out: what follows would make no sense.
+            Sender.Tell(new CloseConnection(inbound.Connection, "its channel does not know of it"));
         }
     }
 
@@ -240,13 +260,18 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     {
         foreach (var inbound in _early)
         {
-            if (inbound.Connection != _link?.Id) continue;
-            _messages.Add(inbound.Message);
-            if (inbound.Message is UpdateAddHtlc add) Prepare(add);
+            if (inbound.Connection == _link?.Id) Take(inbound.Message);
         }
 
         _early.Clear();
         if (_messages.Count > 0) ScheduleFlush();
+    }
+
+    private void Take(LightningMessage message)
+    {
+        _messages.Add(message);
+        if (message is UpdateAddHtlc add) Prepare(add);
+        _hasRevocation |= message is RevokeAndAck;
     }
 
     private void Enqueue(ChannelCommand command)
@@ -277,6 +302,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         _isFlushDue = false;
         FixForwards();
         GatherMessages();
+        _hasRevocation = false;
         if (_commands.Count == 0) return;
         if (_signer is null)
         {
@@ -316,6 +342,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             if (Epoch != epoch) Attach();
             Publish();
             Perform(decision.Actions);
+            _fixing.Clear();
             ReturnCredits();
             if (_state.IsFinal) EndIfDone();
         });

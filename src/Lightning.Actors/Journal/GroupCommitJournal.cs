@@ -14,7 +14,7 @@ namespace Lightning.Actors.Journal;
 /// counts against the circuit breaker); every other database error is a failure whose outcome nobody knows.
 /// Events are never deleted: they are the fence.
 /// </summary>
-public sealed class GroupCommitJournal : AsyncWriteJournal
+public class GroupCommitJournal : AsyncWriteJournal
 {
     private readonly IJournalStore _store;
     private readonly Akka.Serialization.Serialization _serialization;

@@ -1,6 +1,7 @@
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
@@ -17,7 +18,16 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    internal override bool HasLostState => Reason == CloseReason.StateLost;
+
     internal override bool Reestablishes => false;
+
+    // There may be no other write for it to ride on: the channel is over once the last result is acknowledged.
+    internal override void Conclude(Turn turn)
+    {
+        if (turn.State is Closed { Transient.Acknowledged: { IsEmpty: false } acknowledged }) turn.Record(new DurableEvent.ResultsAcknowledged(acknowledged));
+        base.Conclude(turn);
+    }
 
     internal override void Resume(Turn turn) => Watching.Htlcs(turn, Commitments);
 

@@ -41,6 +41,8 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    internal override bool HasLostState => Reason == CloseReason.StateLost || Spend?.Kind == SpendKind.FutureRemoteCommitment;
+
     internal override bool Reestablishes => false;
 
     /// <summary>The state after the funding output was spent.</summary>

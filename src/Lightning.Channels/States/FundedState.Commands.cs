@@ -181,6 +181,9 @@ public abstract partial record FundedState
     /// <summary>Whether the channel takes adds now; why not otherwise.</summary>
     internal virtual AddRefusal? AddsRefused => AddRefusal.NotOpen;
 
+    /// <summary>Whether this node's state is known to be old: adds that it does not know may have been made.</summary>
+    internal virtual bool HasLostState => false;
+
     /// <summary>Whether the peer's channel_reestablish is compared with this node's numbers.</summary>
     internal virtual bool Reestablishes => true;
 

@@ -19,6 +19,8 @@ public sealed record WaitForRemoteClose(ChannelCommitments Commitments, Transien
 {
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
+    internal override bool HasLostState => true;
+
     internal override bool Reestablishes => false;
 
     /// <summary>Tells the peer to close.</summary>

@@ -20,6 +20,8 @@ internal static class HtlcCommands
 
         // Its answer comes with the commitment_signed that covers it.
         if (state.Transient.HasProposed(add.Origin)) return;
+        // A state that may be old does not know whether it was made: a refusal would have the money sent another way, or back, beside an HTLC that is there.
+        if (turn.Environment.Guarded || state.HasLostState) return;
         var refusal = add.RefuseFrom <= Math.Max(turn.Environment.BlockHeight, state.Commitments.Outgoing.PrunedAt) ? AddRefusal.TooLate : state.AddsRefused ?? OfferRules.Check(state, add, turn.Environment);
         if (refusal is { } reason)
         {
