@@ -262,11 +262,8 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         else _node.Actors.Channels.Tell(new ChannelInbound(key, _id, message));
     }
 
-    private void ToPeer(LightningMessage message)
-    {
-        _node.Actors.Peers.Tell(new PeerInbound(_live!.Peer, _id, message));
-        Handled();
-    }
+    // The peer's entity returns the credit.
+    private void ToPeer(LightningMessage message) => _node.Actors.Peers.Tell(new PeerInbound(_live!.Peer, _id, message));
 
     private void ToAllChannels(LightningMessage message)
     {

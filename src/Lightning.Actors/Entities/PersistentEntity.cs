@@ -81,15 +81,25 @@ internal abstract class PersistentEntity : UntypedPersistentActor
     {
         ArgumentNullException.ThrowIfNull(events);
         ArgumentNullException.ThrowIfNull(written);
-        if (_ended) return;
-        if (_writing) throw new InvalidOperationException($"{PersistenceId} began a second write while one is in flight.");
         if (events.Count == 0 && (_owner || !OwnsFromStart))
         {
-            written();
+            if (!_ended) written();
             return;
         }
 
-        List<object> batch = _owner ? [.. events] : [OwnershipTaken.Instance, .. events];
+        WriteBatch(_owner ? [.. events] : [OwnershipTaken.Instance, .. events], written);
+    }
+
+    /// <summary>
+    /// Takes ownership, again where need be, before <paramref name="written"/>: for an answer that no event would cause and that an incarnation which
+    /// has been replaced must not give.
+    /// </summary>
+    protected void Fence(Action written) => WriteBatch([OwnershipTaken.Instance], written);
+
+    private void WriteBatch(List<object> batch, Action written)
+    {
+        if (_ended) return;
+        if (_writing) throw new InvalidOperationException($"{PersistenceId} began a second write while one is in flight.");
         var left = batch.Count;
         _writing = true;
         PersistAll(batch, written: domainEvent =>

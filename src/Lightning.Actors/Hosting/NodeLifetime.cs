@@ -26,9 +26,11 @@ internal sealed class NodeLifetime(IServiceProvider services, LightningNodeOptio
             position = SqliteSchema.Position(SqliteSchema.ConnectionString(folder.DatabaseFile));
         }
 
-        var known = JournalPosition.Read(folder.PositionFile);
+        // Whoever says that the database is a copy need not be told by the file, which may be damaged.
+        var known = options.IsRestored ? position : JournalPosition.Read(folder.PositionFile);
         var isOld = position < known;
         node.Restored = RestoredDatabase.Open(folder.RestoredFile, isOld || options.IsRestored);
+        if (options.IsRestored) JournalPosition.Replace(folder.PositionFile, position);
         if (!isOld) return;
 
         // What is guarded is on disk by now: from here on the copy is the database, and the next start must not take it for another old one.

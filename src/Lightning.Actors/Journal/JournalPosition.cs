@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Lightning.Actors.Journal;
 
@@ -20,11 +21,16 @@ internal sealed class JournalPosition(string file, TimeProvider time)
         : long.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position
         : throw new InvalidDataException($"{file} does not hold the journal's position: if it is damaged, start with the option for a restored database.");
 
-    /// <summary>Writes a position, as a whole: a crash in between leaves the old number.</summary>
+    /// <summary>Writes a position, as a whole: a crash in between, also of the machine, leaves the old number.</summary>
     public static void Replace(string file, long position)
     {
         var fresh = file + ".new";
-        File.WriteAllText(fresh, position.ToString(CultureInfo.InvariantCulture));
+        using (var stream = new FileStream(fresh, FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(position.ToString(CultureInfo.InvariantCulture)));
+            stream.Flush(flushToDisk: true);
+        }
+
         File.Move(fresh, file, overwrite: true);
     }
 

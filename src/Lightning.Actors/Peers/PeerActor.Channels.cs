@@ -23,6 +23,9 @@ internal sealed partial class PeerActor
     /// <summary>So long the channels that start together are waited for before their common connection is dropped.</summary>
     private static readonly TimeSpan DropDelay = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>So many reestablishments of unknown channels are answered on one connection: each answer costs a write.</summary>
+    private const int MaxUnknown = 20;
+
     /// <summary>Channels that are not confirmed yet, with the ids they have on the wire.</summary>
     private readonly Dictionary<LocalChannelKey, ChannelId> _openings = [];
 
@@ -32,6 +35,45 @@ internal sealed partial class PeerActor
     /// <summary>A script of the wallet that was shown to the peer, but no channel has come of it yet: the next opening uses it again.</summary>
     private Script? _unusedScript;
 
+    /// <summary>Reestablishments of channels that are not known, answered on this connection.</summary>
+    private int _unknown;
+
+    private void Receive(PeerInbound inbound)
+    {
+        if (inbound.Connection == _connection?.Connection && inbound.Message is IChannelMessage about && FindChannel(about.ChannelId) is { } known)
+        {
+            // The connection did not know the id yet. The channel returns the credit.
+            _node.Actors.Channels.Tell(new ChannelInbound(known, inbound.Connection, inbound.Message), Sender);
+            return;
+        }
+
+        // Only what was dealt with lets the connection read on: a peer cannot fill this entity's mailbox.
+        Sender.Tell(new InboundHandled(inbound.Connection, 1));
+        if (inbound.Connection == _connection?.Connection) Received(inbound.Message);
+    }
+
+    private LocalChannelKey? FindChannel(ChannelId id)
+    {
+        foreach (var (key, known) in _state.Channels)
+        {
+            if (known == id) return key;
+        }
+
+        return null;
+    }
+
+    // The peer closes a channel for this answer. An incarnation that has been replaced may not know it yet; nor may an old copy of the database.
+    private void RefuseUnknown(ChannelReestablish reestablish)
+    {
+        if (_node.Restored is not null)
+        {
+            Log.Warning("Peer {0} has a channel {1} that this copy of the database does not know: it is not answered", _peer, reestablish.ChannelId);
+            return;
+        }
+
+        if (_unknown++ < MaxUnknown) Fence(() => Send(new Error(reestablish.ChannelId, "unknown channel")));
+    }
+
     private void Received(LightningMessage message)
     {
         switch (message)
@@ -39,12 +81,8 @@ internal sealed partial class PeerActor
             case Protocol.Messages.OpenChannel open:
                 Accept(open);
                 break;
-            case IChannelMessage about when _state.Channels.FirstOrDefault(channel => channel.Value == about.ChannelId) is { Key: var known } && known != default:
-                // The connection did not know the id yet.
-                _node.Actors.Channels.Tell(new ChannelInbound(known, _connection!.Connection, message));
-                break;
             case ChannelReestablish reestablish:
-                Send(new Error(reestablish.ChannelId, "unknown channel"));
+                RefuseUnknown(reestablish);
                 break;
             case Error error:
                 Log.Info("Peer {0} reports an error: {1}", _peer, error.Text);
@@ -204,6 +242,7 @@ internal sealed partial class PeerActor
         Write([new PeerChannelForgotten(gone.Channel)], () =>
         {
             if (_connection is { } current) current.Actor.Tell(new RemoveRoute(current.Connection, final));
+            PassivateIfIdle();
         });
     }
 

@@ -80,12 +80,13 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
                 _isDialing = false;
                 AnswerWaiting(new Refused(LightningErrorKind.Unavailable, failed.Reason));
                 if (_connection is null && _state.WantsConnection) ScheduleDial();
+                PassivateIfIdle();
                 break;
             case DialDue:
                 if (_connection is null && _state.WantsConnection) Dial(_state.Host, _state.Port);
                 break;
-            case PeerInbound inbound when inbound.Connection == _connection?.Connection:
-                Received(inbound.Message);
+            case PeerInbound inbound:
+                Receive(inbound);
                 break;
             case OpenChannelTo open:
                 Open(open);
@@ -111,7 +112,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
             case DropDue:
                 Drop("one of its channels has started again");
                 break;
-            case PeerInbound or PeerMessage:
+            case PeerMessage:
                 break;
             default:
                 Unhandled(command);
@@ -194,6 +195,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
         _connectedAt = _node.Now;
         _failures = 0;
         _attached.Clear();
+        _unknown = 0;
         Timers.Cancel(DialDue.Instance);
         Log.Info("Peer {0} is connected at {1}", _peer, up.Address);
         up.Actor.Tell(new ConnectionAdopted(up.Connection, [.. _state.Channels.Select(channel => new ChannelRoute(channel.Value, channel.Key))]));
@@ -220,6 +222,13 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
         Log.Info("Peer {0} is not connected any more: {1}", _peer, down.Reason);
         Detach(down.Connection);
         if (_state.WantsConnection) ScheduleDial();
+        PassivateIfIdle();
+    }
+
+    // Whoever calls this node has an entity for as long as he is here, and not for ever: node ids cost nothing.
+    private void PassivateIfIdle()
+    {
+        if (_connection is null && !_isDialing && _waiting.Count == 0 && _openings.Count == 0 && _state is { Channels.IsEmpty: true, WantsConnection: false }) Passivate();
     }
 
     private void Detach(ConnectionId connection)
