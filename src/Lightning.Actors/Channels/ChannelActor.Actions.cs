@@ -38,6 +38,7 @@ internal sealed partial class ChannelActor
     private Transaction? _closingTransaction;
     private uint _closeHeight;
     private SpendKind? _spendKind;
+    private Satoshi _settled;
 
     // A preimage proves itself: it waits neither for a write nor for what is queued.
     private void PerformAtOnce(ImmutableArray<ChannelAction> actions)
@@ -247,6 +248,21 @@ internal sealed partial class ChannelActor
 
     private uint CloseHeight(FundedState before) => before is Lightning.Channels.States.Closing { ConfirmedAt: { } height } ? height : _node.Tip.Height;
 
+    // After an agreement exactly what the mined transaction pays to our script, its fee taken off; else what our balance was.
+    private static Satoshi Settled(Closed closed, FundedState before)
+    {
+        if (closed.Reason == CloseReason.FundingFailed) return Satoshi.Zero;
+        var script = (before as Negotiating)?.LocalScript ?? (before as NegotiatingSimple)?.LocalScript;
+        if (closed.ClosingTransaction is not { } closing || script is null) return closed.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi();
+        var settled = Satoshi.Zero;
+        foreach (var output in closing.Outputs)
+        {
+            if (output.ScriptPubKey == script) settled += output.Value;
+        }
+
+        return settled;
+    }
+
     private ClosedChannel? Summary() => _state is not Closed closed ? null : new ClosedChannel
     {
         Funding = closed.Commitments.Latest.Funding.OutPoint,
@@ -255,7 +271,7 @@ internal sealed partial class ChannelActor
         ClosingTxId = _closingTransaction?.TxId,
         Capacity = closed.Commitments.Latest.Funding.Capacity,
         CloseHeight = _closeHeight,
-        SettledBalance = closed.Reason == CloseReason.FundingFailed ? Satoshi.Zero : closed.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi(),
+        SettledBalance = _settled,
         Kind = closed.Reason switch
         {
             CloseReason.Mutual => CloseKind.Cooperative,

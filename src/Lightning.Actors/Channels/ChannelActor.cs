@@ -357,7 +357,14 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private void Advance(ChannelState next)
     {
         // What a closed channel's state has forgotten is kept for the list of closed channels.
-        if (next is Closed && _state is FundedState before and not Closed) (_closingTransaction, _closeHeight, _spendKind) = (ChannelViews.ClosingTransaction(before), CloseHeight(before), (before as Lightning.Channels.States.Closing)?.Spend?.Kind);
+        if (next is Closed closed && _state is FundedState before and not Closed)
+        {
+            _closingTransaction = closed.ClosingTransaction ?? ChannelViews.ClosingTransaction(before);
+            _closeHeight = closed.ConfirmedAt > 0 ? closed.ConfirmedAt : CloseHeight(before);
+            _spendKind = (before as Lightning.Channels.States.Closing)?.Spend?.Kind;
+            _settled = Settled(closed, before);
+        }
+
         _state = next;
     }
 

@@ -276,7 +276,14 @@ internal static class ChannelEventFormats
                 p.Htlcs.ToArray(h => new CommittedHtlc(
                     (HtlcDirection)h.Direction, h.Id, new MilliSatoshi(h.Amount), new PaymentHash(h.PaymentHash.ToBytes32()), h.CltvExpiry)).Items)));
         formats.Add<DurableEvent.ChannelClosed, ChannelClosedProto>(
-            "ch.closed.1", e => new() { Reason = (uint)e.Reason }, p => new((CloseReason)p.Reason));
+            "ch.closed.1",
+            e =>
+            {
+                var proto = new ChannelClosedProto { Reason = (uint)e.Reason, BlockHeight = e.BlockHeight };
+                if (e.Closing is { } closing) proto.Closing = closing.ToProto();
+                return proto;
+            },
+            p => new((CloseReason)p.Reason, p.HasClosing ? p.Closing.ToTransaction() : null, p.BlockHeight));
     }
 
     private static CommitmentUpdateProto.Types.FulfillProto ToProto(LearnedPreimage learned)

@@ -82,5 +82,7 @@ public abstract partial record DurableEvent
 
     /// <summary>Nothing is left to be done.</summary>
     /// <param name="Reason">How it ended.</param>
-    public sealed record ChannelClosed(CloseReason Reason) : DurableEvent;
+    /// <param name="Closing">The mutual close that was confirmed: of several signed ones, one is mined. Null where the channel ended otherwise.</param>
+    /// <param name="BlockHeight">Height of its block; 0 where the channel ended otherwise.</param>
+    public sealed record ChannelClosed(CloseReason Reason, Transaction? Closing = null, uint BlockHeight = 0) : DurableEvent;
 }

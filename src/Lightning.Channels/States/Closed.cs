@@ -13,6 +13,12 @@ namespace Lightning.Channels.States;
 /// <param name="Reason">How it ended.</param>
 public sealed record Closed(ChannelCommitments Commitments, TransientState Transient, CloseReason Reason) : FundedState(Commitments, Transient)
 {
+    /// <summary>The mutual close that was confirmed; null where the channel ended otherwise.</summary>
+    public Bitcoin.Transactions.Transaction? ClosingTransaction { get; init; }
+
+    /// <summary>Height of the block of <see cref="ClosingTransaction"/>; 0 without one.</summary>
+    public uint ConfirmedAt { get; init; }
+
     /// <inheritdoc/>
     public override bool IsFinal => true;
 

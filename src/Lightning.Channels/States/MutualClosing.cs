@@ -109,11 +109,12 @@ internal static class MutualClosing
     }
 
     /// <summary>A closing transaction is deep enough: the channel is over.</summary>
-    public static void Confirmed(Turn turn, FundedState state, Bitcoin.Transactions.Transaction transaction)
+    public static void Confirmed(Turn turn, FundedState state, ChannelCommand.TransactionConfirmed confirmed)
     {
+        var transaction = confirmed.Transaction;
         if (!ForceClosing.SpendsFunding(state, transaction) || ForceClosing.Identify(state, transaction, turn.Signer).Kind != SpendKind.Mutual) return;
         var command = state.Transient.Command;
-        turn.Record(new DurableEvent.ChannelClosed(CloseReason.Mutual));
+        turn.Record(new DurableEvent.ChannelClosed(CloseReason.Mutual, transaction, confirmed.BlockHeight));
         if (command is not null) turn.Done(command);
         turn.Act(new ChannelAction.ReportClosed(CloseReason.Mutual));
     }

@@ -87,7 +87,7 @@ public sealed record Negotiating(
         if (!MutualClosing.FundingSpent(turn, this, transaction)) base.OnFundingSpent(turn, transaction);
     }
 
-    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed.Transaction);
+    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed);
 
     // What the opener may pay. Only the opener has a reason for an upper limit: what was asked for, or else what an urgent transaction would cost.
     private FeeRange Range(ChannelEnvironment environment)

@@ -122,7 +122,7 @@ public sealed record NegotiatingSimple(
         if (!MutualClosing.FundingSpent(turn, this, transaction)) base.OnFundingSpent(turn, transaction);
     }
 
-    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed.Transaction);
+    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed);
 
     // Once on each connection: the scripts are known again, and what was not answered is offered again.
     private void Receive(Turn turn, Shutdown shutdown)

@@ -1,4 +1,5 @@
 using Lightning.Actors.Api;
+using Lightning.Bitcoin.Transactions;
 
 namespace Lightning.Actors.Tests.Nodes;
 
@@ -31,6 +32,7 @@ public sealed class ChannelLifeTests
         await world.ConnectAsync(alice, bob);
         var funding = await world.OpenAsync(alice, bob, 1_000_000.Sat(), push: 200_000_000.Msat());
         var steps = new List<CloseProgress>();
+        Transaction? mined = null;
         await foreach (var step in alice.Node.CloseChannelAsync(new CloseChannelRequest(funding)).WithCancellation(Limit()))
         {
             steps.Add(step);
@@ -38,17 +40,28 @@ public sealed class ChannelLifeTests
 
             // With option_simple_close each side has a closing transaction of its own: either may be the one that is mined, and both may be told of.
             await Eventually.True(() => !world.Chain.Mempool.IsEmpty);
-            world.Chain.Mine(6);
+            mined = world.Chain.Mine(6)[0].Transactions[1];
         }
 
         Assert.InRange(steps.Count, 2, 3);
         Assert.All(steps, step => Assert.Equal(step == steps[^1], step.IsConfirmed));
         await Eventually.True(() => bob.Runtime.Directory.All.Count == 0 && alice.Runtime.Directory.All.Count == 0);
-        Assert.Equal(CloseKind.Cooperative, Assert.Single(await alice.Node.ListClosedChannelsAsync()).Kind);
 
+        // Both name the one that was mined, its block, and exactly what it paid them.
+        Assert.Equal(funding, mined!.Inputs[0].PreviousOutput);
+        Assert.Equal(mined.TxId, steps[^1].ClosingTxId);
         var (ofAlice, ofBob) = ((await alice.Node.GetWalletBalanceAsync()).Confirmed, (await bob.Node.GetWalletBalanceAsync()).Confirmed);
         Assert.InRange(ofBob.Value, 199_000, 200_000);
         Assert.InRange(ofAlice.Value, 1_795_000, 1_800_000);
+        foreach (var node in (IEnumerable<ILightningNode>)[alice.Node, bob.Node])
+        {
+            var closed = Assert.Single(await node.ListClosedChannelsAsync());
+            Assert.Equal((CloseKind.Cooperative, mined.TxId), (closed.Kind, closed.ClosingTxId));
+            Assert.Equal(world.Chain.Tip.Height - 5, closed.CloseHeight);
+            Assert.Contains(closed.SettledBalance, mined.Outputs.Select(output => output.Value));
+        }
+
+        Assert.Equal(ofBob, Assert.Single(await bob.Node.ListClosedChannelsAsync()).SettledBalance);
     }
 
     [Fact]
