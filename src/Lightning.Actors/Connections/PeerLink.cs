@@ -29,7 +29,8 @@ internal sealed class PeerLink : IAsyncDisposable
         _reader = reader;
         _writer = writer;
         _transport = transport;
-        RemoteEndPoint = remote?.ToString() ?? "";
+        // A socket of both families shows IPv4 addresses in IPv6's clothes.
+        RemoteEndPoint = (remote is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : remote)?.ToString() ?? "";
     }
 
     /// <summary>The authenticated peer.</summary>

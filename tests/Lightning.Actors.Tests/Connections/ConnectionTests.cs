@@ -29,6 +29,7 @@ public sealed class ConnectionTests
         Assert.Same(Done.Instance, await ConnectAsync(alice, bob));
         await Eventually.True(() => bob.ConnectionTo(alice) is not null);
         Assert.False(alice.ConnectionTo(bob)!.Inbound);
+        Assert.Equal(bob.Address.ToString(), alice.ConnectionTo(bob)!.Address);
         Assert.True(bob.ConnectionTo(alice)!.Inbound);
         Assert.Equal(LightningErrorKind.AlreadyConnected, Assert.IsType<Refused>(await ConnectAsync(alice, bob)).Kind);
     }
