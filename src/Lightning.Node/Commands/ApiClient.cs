@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
@@ -13,12 +15,16 @@ internal sealed class ApiClient : IDisposable
 {
     private readonly GrpcChannel _channel;
 
-    private ApiClient(GrpcChannel channel, CallInvoker invoker)
+    private ApiClient(string server, GrpcChannel channel, CallInvoker invoker)
     {
+        Server = server;
         _channel = channel;
         Lightning = new Lnrpc.Lightning.LightningClient(invoker);
         Router = new Routerrpc.Router.RouterClient(invoker);
     }
+
+    /// <summary>Where the node is looked for, <c>host:port</c>.</summary>
+    public string Server { get; }
 
     public Lnrpc.Lightning.LightningClient Lightning { get; }
 
@@ -28,7 +34,7 @@ internal sealed class ApiClient : IDisposable
     /// <exception cref="ConfigurationException">The address makes no sense, or one of the files cannot be read.</exception>
     public static ApiClient Connect(string server, string certificateFile, string macaroonFile)
     {
-        if (!Uri.TryCreate($"https://{server}", UriKind.Absolute, out var address) || address.PathAndQuery != "/")
+        if (!Uri.TryCreate($"https://{server}", UriKind.Absolute, out var address) || address.PathAndQuery != "/" || !server.EndsWith($":{address.Port.ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal))
             throw new ConfigurationException($"--rpcserver: '{server}' is not HOST:PORT.");
         var certificate = Read(certificateFile, "--tls-cert", pem => X509Certificate2.CreateFromPem(pem));
         var macaroon = Read(macaroonFile, "--macaroon", _ => Convert.ToHexStringLower(File.ReadAllBytes(macaroonFile)));
@@ -38,11 +44,13 @@ internal sealed class ApiClient : IDisposable
             SslOptions = new SslClientAuthenticationOptions
             {
                 // This very certificate and no other: its names and its age do not matter then.
-                RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null && presented.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData),
+                RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null && presented.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData)
+                    ? true
+                    : throw new AuthenticationException($"another certificate is shown there than {certificateFile}; see --data-dir, --tls-cert and --rpcserver"),
             },
         };
         var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = 256 * 1024 * 1024 });
-        return new ApiClient(channel, channel.Intercept(headers =>
+        return new ApiClient(address.Authority, channel, channel.Intercept(headers =>
         {
             headers.Add("macaroon", macaroon);
             return headers;

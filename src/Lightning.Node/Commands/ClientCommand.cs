@@ -21,7 +21,16 @@ internal static class ClientCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = options.Connect(parsed, context);
-            return await run(parsed, client, new Printer(context.Output), options.Json(parsed), cancellation);
+            try
+            {
+                return await run(parsed, client, new Printer(context.Output), options.Json(parsed), cancellation);
+            }
+            catch (RpcException e) when (!cancellation.IsCancellationRequested && e is { StatusCode: StatusCode.Unavailable or StatusCode.Internal, Status.DebugException: { } cause })
+            {
+                // Our own side of the call failed: no connection, or not to the node whose certificate we know.
+                await context.Error.WriteLineAsync($"lightning: no answer from a node at {client.Server}: {Innermost(cause)}");
+                return ExitCode.Unreachable;
+            }
         });
         return command;
     }
@@ -38,4 +47,10 @@ internal static class ClientCommand
             else show(response, printer);
             return ExitCode.Done;
         });
+
+    private static string Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner) exception = inner;
+        return exception.Message;
+    }
 }

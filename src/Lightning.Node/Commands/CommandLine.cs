@@ -14,10 +14,15 @@ public static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context, CancellationToken cancellation = default)
     {
         var root = Build(context);
+        if (args.Count == 0)
+        {
+            await root.Parse("--help").InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error }, cancellation);
+            return ExitCode.Usage;
+        }
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            foreach (var error in parsed.Errors) await context.Error.WriteLineAsync($"lightning: {error.Message}");
+            foreach (var problem in Problems(parsed)) await context.Error.WriteLineAsync($"lightning: {problem}");
             await context.Error.WriteLineAsync($"Try 'lightning {Path(parsed.CommandResult.Command)}--help'.");
             return ExitCode.Usage;
         }
@@ -44,12 +49,6 @@ public static class CommandLine
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;
-        }
-        catch (RpcException e) when (e is { StatusCode: StatusCode.Unavailable or StatusCode.Internal, Status.DebugException: { } cause })
-        {
-            // Our own side of the call failed: no connection, or not to the node whose certificate we know.
-            await context.Error.WriteLineAsync($"lightning: the node cannot be reached: {Innermost(cause)}");
-            return ExitCode.Unreachable;
         }
         catch (RpcException e)
         {
@@ -78,9 +77,8 @@ public static class CommandLine
 
     private static string Path(Command command) => command is RootCommand ? "" : command.Name + " ";
 
-    private static string Innermost(Exception exception)
-    {
-        while (exception.InnerException is { } inner) exception = inner;
-        return exception.Message;
-    }
+    // Where there is no command, that is all there is to say.
+    private static IEnumerable<string> Problems(ParseResult parsed) => parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var first, ..]
+        ? [first.StartsWith('-') ? $"There is no option {first} before a command." : $"There is no command '{first}'{Suggestions.For(first, root.Subcommands.Select(c => c.Name))}."]
+        : parsed.Errors.Select(e => e.Message);
 }

@@ -59,7 +59,7 @@ internal static class PaymentCommands
 
     private static Command AddInvoice(CommandContext context)
     {
-        var amount = new AmountOption("", "What is asked for; without it the payer chooses");
+        var amount = new AmountOption("", "What is asked for (without it the payer chooses)");
         var memo = new Option<string>("--memo") { HelpName = "TEXT", Description = "What it is for; stands in the invoice.", DefaultValueFactory = _ => "" };
         var expiry = new Option<long>("--expiry") { HelpName = "SECONDS", Description = "How long it can be paid. Default: the node's, a day." };
         var preimage = new Option<string?>("--preimage") { HelpName = "HEX", Description = "The preimage, 64 hexadecimal digits. Default: drawn by the node." };
@@ -86,11 +86,11 @@ internal static class PaymentCommands
     private static Command PayInvoice(CommandContext context)
     {
         var invoice = new Argument<string>("invoice") { HelpName = "INVOICE", Description = "The invoice, as in lnbc1..." };
-        var amount = new AmountOption("", "What to pay; only where the invoice leaves it open");
+        var amount = new AmountOption("", "What to pay (only where the invoice leaves it open)");
         var limit = new AmountOption("fee-limit-", "Most to pay in routing fees (default: 5 % of the amount, and 10 sat at least)");
         var timeout = new Option<int>("--timeout") { HelpName = "SECONDS", Description = "How long to try.", DefaultValueFactory = _ => 60 };
         var yes = new Option<bool>("--yes") { Description = "Do not ask." };
-        var command = ClientCommand.Create(context, "payinvoice", "Pays an invoice. Exit code 0: paid; 1: not paid, and nothing of it will be.", [invoice, .. amount.Symbols, .. limit.Symbols, timeout, yes], async (parsed, client, printer, json, cancellation) =>
+        var command = ClientCommand.Create(context, "payinvoice", "Pays an invoice. Exit code 0: paid; 1: refused, or not paid and nothing of it will be; 3 and 130: not known, see listpayments --all.", [invoice, .. amount.Symbols, .. limit.Symbols, timeout, yes], async (parsed, client, printer, json, cancellation) =>
         {
             var decoded = await client.Lightning.DecodePayReqAsync(new Lnrpc.PayReqString { PayReq = parsed.GetValue(invoice) }, cancellationToken: cancellation);
             var given = amount.Value(parsed);

@@ -31,6 +31,7 @@ internal static class StartCommand
 
     private static async Task RunAsync(NodeSettings settings, CommandContext context, CancellationToken cancellation)
     {
+        FreePorts.Check(settings);
         PrivateFiles.CreateFolder(settings.DataDir);
         PrivateFiles.CreateFolder(settings.NetworkFolder);
         var seed = NodeSeed.Open(settings, context.Output).ToSeed();
@@ -56,6 +57,7 @@ internal static class StartCommand
         await using var host = await NodeHost.StartAsync(settings.DataDir, [settings.GrpcListen, settings.RestListen], options, keys, chain, wallet, logging, cancellation);
         StartLog.Running(log, keys.NodeId, host.ApiEndpoints[0], host.ApiEndpoints[1]);
         await host.RunAsync(cancellation);
+        StartLog.Stopped(log);
     }
 
     private static BitcoinCoreOptions ToOptions(BitcoindSettings settings) => new()

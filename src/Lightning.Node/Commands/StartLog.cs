@@ -8,4 +8,7 @@ internal static partial class StartLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{NodeId} is up; gRPC on {Grpc}, REST on {Rest}")]
     public static partial void Running(ILogger logger, NodeId nodeId, System.Net.IPEndPoint grpc, System.Net.IPEndPoint rest);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopped")]
+    public static partial void Stopped(ILogger logger);
 }

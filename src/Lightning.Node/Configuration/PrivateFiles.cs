@@ -11,6 +11,8 @@ public static class PrivateFiles
     /// <summary>Makes a folder of mode 700, with its parents. A folder that exists keeps its mode.</summary>
     public static void CreateFolder(string path)
     {
+        if (Directory.Exists(path)) return;
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent) CreateFolder(parent);
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, FolderMode);
     }

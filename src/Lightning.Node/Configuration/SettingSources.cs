@@ -25,15 +25,15 @@ public static class SettingSources
         IReadOnlyDictionary<string, string> flags, IReadOnlyDictionary<string, string> environment, Func<Setting?, string> dataDir)
     {
         var problems = new List<string>();
-        var known = NodeSettings.Definitions.ToDictionary(d => Normalized(d.Name), d => d.Name, StringComparer.Ordinal);
+        var known = NodeSettings.Definitions.ToDictionary(d => Suggestions.Normalized(d.Name), d => d.Name, StringComparer.Ordinal);
         var result = new Dictionary<string, Setting>(StringComparer.Ordinal);
 
         foreach (var (name, value) in flags) result[name] = new Setting(value, $"--{name}");
         foreach (var (variable, value) in environment.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
             if (!variable.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)) continue;
-            if (known.TryGetValue(Normalized(variable[EnvironmentPrefix.Length..]), out var name)) result.TryAdd(name, new Setting(value, variable));
-            else problems.Add($"{variable}: there is no such setting{Suggestion(variable[EnvironmentPrefix.Length..], known)}.");
+            if (known.TryGetValue(Suggestions.Normalized(variable[EnvironmentPrefix.Length..]), out var name)) result.TryAdd(name, new Setting(value, variable));
+            else problems.Add($"{variable}: there is no such setting{Suggestions.For(variable[EnvironmentPrefix.Length..], known.Values)}.");
         }
 
         var named = result.GetValueOrDefault("conf");
@@ -67,39 +67,14 @@ public static class SettingSources
                 continue;
             }
             var written = line[..equals].Trim();
-            if (!known.TryGetValue(Normalized(written), out var name) || name == "conf")
-                problems.Add($"{place}: there is no setting '{written}'{Suggestion(written, known)}.");
+            if (!known.TryGetValue(Suggestions.Normalized(written), out var name))
+                problems.Add($"{place}: there is no setting '{written}'{Suggestions.For(written, known.Values)}.");
+            else if (name == "conf")
+                problems.Add($"{place}: 'conf' names this file and cannot stand in it.");
             else if (!seen.Add(name))
                 problems.Add($"{place}: '{written}' is set twice.");
             else
                 result.TryAdd(name, new Setting(line[(equals + 1)..].Trim(), $"{name} in {place}"));
         }
-    }
-
-    private static string Normalized(string name) =>
-        name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    private static string Suggestion(string written, Dictionary<string, string> known)
-    {
-        var start = Normalized(written);
-        var near = known.Where(k => k.Key.StartsWith(start, StringComparison.Ordinal) || start.StartsWith(k.Key, StringComparison.Ordinal) || Distance(k.Key, start) <= 2).Select(k => k.Value).ToList();
-        return near.Count == 0 ? "" : $"; perhaps you mean {string.Join(" or ", near)}";
-    }
-
-    // Edits between two names.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0]++;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.Length];
     }
 }

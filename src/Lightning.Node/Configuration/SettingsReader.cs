@@ -144,7 +144,9 @@ public static class SettingsReader
         _ => throw new FormatException($"'{value}' is neither true nor false."),
     };
 
-    private static LogLevel Level(string value) => value.ToLowerInvariant() switch
+    /// <summary>Parses a level of the log.</summary>
+    /// <exception cref="FormatException">There is no such level.</exception>
+    public static LogLevel Level(string value) => value.ToLowerInvariant() switch
     {
         "trace" => LogLevel.Trace,
         "debug" => LogLevel.Debug,

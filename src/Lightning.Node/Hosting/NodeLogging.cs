@@ -17,6 +17,8 @@ public static class NodeLogging
     {
         if (level == LogLevel.None) return;
         logging.SetMinimumLevel(level);
+        // What fails the start is thrown, too, and told once.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (level is LogLevel.Information)
         {
             logging.AddFilter("Microsoft", LogLevel.Warning);

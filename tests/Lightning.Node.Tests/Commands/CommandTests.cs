@@ -147,7 +147,7 @@ public sealed class CommandTests : IAsyncLifetime
         var args = Connection;
         args[1] = "127.0.0.1:1";
         Assert.Equal(3, await CommandLine.RunAsync(["getinfo", .. args], Context));
-        Assert.Contains("cannot be reached", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no answer from a node at 127.0.0.1:1: Connection refused", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,6 +158,36 @@ public sealed class CommandTests : IAsyncLifetime
         var args = Connection;
         args[3] = other.File("tls.cert");
         Assert.Equal(3, await CommandLine.RunAsync(["getinfo", .. args], Context));
+        Assert.Contains($"another certificate is shown there than {args[3]}", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("localhost:10009/path")]
+    public async Task Address_of_the_node_needs_its_port_and_nothing_else(string server)
+    {
+        var args = Connection;
+        args[1] = server;
+        Assert.Equal(2, await CommandLine.RunAsync(["getinfo", .. args], Context));
+        Assert.Contains($"--rpcserver: '{server}' is not HOST:PORT", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_command_the_commands_are_shown()
+    {
+        Assert.Equal(2, await CommandLine.RunAsync([], Context));
+        Assert.Contains("payinvoice <INVOICE>", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("getinf", "There is no command 'getinf'; perhaps you mean getinfo.")]
+    [InlineData("payinvoices", "There is no command 'payinvoices'; perhaps you mean payinvoice.")]
+    [InlineData("nonsense", "There is no command 'nonsense'.")]
+    [InlineData("--jsn", "There is no option --jsn before a command.")]
+    public async Task Unknown_command_is_named_with_those_that_are_near(string command, string text)
+    {
+        Assert.Equal(2, await CommandLine.RunAsync([command], Context));
+        Assert.Equal($"lightning: {text}", _error.ToString().Split('\n')[0].Trim());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Lightning.Node.Commands;
 using Lightning.Node.Configuration;
+using Lightning.Node.Hosting;
 using Lightning.Node.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,36 @@ public sealed class SettingsTests : IDisposable
         var settings = Read([("alias", "flag")], [("LN__ALIAS", "environment"), ("LN__LogLevel", "error")]);
         Assert.Equal(("flag", Network.Regtest, LogLevel.Error), (settings.Alias, settings.Network, settings.LogLevel));
         Assert.Equal(new Uri("http://127.0.0.1:18443/"), settings.Bitcoind.Rpc);
+    }
+
+    [Fact]
+    public void File_cannot_name_another_file()
+    {
+        var file = _folder.Write("my.conf", "conf=/other\n");
+        Assert.Contains("cannot stand in it", Assert.Throws<ConfigurationException>(() => Read([("conf", file)])).Problems.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Taken_port_is_named_with_its_setting_before_anything_starts()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var settings = Read([("listen", $"127.0.0.1:0,{taken.LocalEndpoint}"), ("grpc-listen", "127.0.0.1:0"), ("rest-listen", taken.LocalEndpoint.ToString()!)]);
+        var problems = Assert.Throws<ConfigurationException>(() => FreePorts.Check(settings)).Problems;
+        Assert.Collection(
+            problems,
+            problem => Assert.StartsWith($"listen: cannot listen at {taken.LocalEndpoint}", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith($"rest-listen: cannot listen at {taken.LocalEndpoint}", problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_folder_made_for_secrets_is_the_users_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var inner = Path.Combine(_folder.Path, "a", "b");
+        PrivateFiles.CreateFolder(inner);
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Assert.Equal((mine, mine), (File.GetUnixFileMode(inner), File.GetUnixFileMode(Path.GetDirectoryName(inner)!)));
     }
 
     [Theory]
