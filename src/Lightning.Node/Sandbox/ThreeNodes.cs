@@ -2,6 +2,8 @@ using System.Globalization;
 using Lightning.Actors.Api;
 using Lightning.Chain.Simulated;
 using Lightning.Node.Commands;
+using Lightning.Node.Configuration;
+using Lightning.Node.Tls;
 
 namespace Lightning.Node.Sandbox;
 
@@ -91,15 +93,18 @@ internal sealed class ThreeNodes : IAsyncDisposable
     /// <summary>How to drive each node from another terminal.</summary>
     public void ShowCommands(Printer printer)
     {
-        var program = Environment.ProcessPath ?? "lightning";
+        var program = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) != "dotnet" ? path : $"dotnet {typeof(ThreeNodes).Assembly.Location}";
         foreach (var node in _nodes.Values)
         {
             var (grpc, rest) = (node.Host.ApiEndpoints[0], node.Host.ApiEndpoints[1]);
-            printer.Line($"{node.Name}: {program} getinfo --data-dir {node.Folder} --network {_chain.Network} --rpcserver {grpc}");
-            printer.Line($"       REST: https://{rest}/v1/getinfo");
+            var macaroon = Path.Combine(NodeSettings.NetworkFolderOf(node.Folder, _chain.Network), "admin.macaroon");
+            printer.Line($"{node.Name}:");
+            printer.Line($"  {program} getinfo --data-dir {node.Folder} --network {_chain.Network} --rpcserver {grpc}");
+            printer.Line($"  curl --cacert {Path.Combine(node.Folder, TlsFiles.CertificateFile)} -H \"Grpc-Metadata-macaroon: $(od -An -tx1 -v {macaroon} | tr -d ' \\n')\" https://{rest}/v1/getinfo");
         }
         printer.Line("");
-        printer.Line("A block is mined whenever a transaction waits. In place of getinfo: listchannels, addinvoice --sat 1000, payinvoice INVOICE, --help for more.");
+        printer.Line("In place of getinfo: listchannels, addinvoice --sat 1000 --private, payinvoice INVOICE, --help for more. The channels are unannounced:");
+        printer.Line("--private puts into the invoice how to reach its maker over two hops. A block is mined whenever a transaction waits.");
     }
 
     public async ValueTask DisposeAsync()
