@@ -14,6 +14,7 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     public const string Topic = "views";
 
     private const int WakeAtOnce = 200;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WakeAgain = TimeSpan.FromSeconds(60);
 
@@ -47,7 +48,7 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(ViewsChanged.Instance, ViewsChanged.Instance, TimeSpan.Zero, LookAgain);
+        Timers.StartPeriodicTimer(nameof(LookAgain), LookDue.Instance, TimeSpan.Zero, LookAgain);
         Timers.StartPeriodicTimer(WakeDue.Instance, WakeDue.Instance, LookAgain, WakeAgain);
     }
 
@@ -57,6 +58,10 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ViewsChanged:
+                // Whoever waits says so: for all others many changes are taken in at once.
+                if (!_isDue && !Timers.IsTimerActive(LookDue.Instance)) Timers.StartSingleTimer(LookDue.Instance, LookDue.Instance, Gather);
+                break;
+            case LookDue:
                 _isDue = true;
                 Start();
                 break;
@@ -131,6 +136,11 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     private sealed record Advanced(bool HasChanged);
 
     private sealed record Wake(IReadOnlyList<PaymentHash> Payments, ulong Next, Exception? Failure);
+
+    private sealed record LookDue
+    {
+        public static readonly LookDue Instance = new();
+    }
 
     private sealed record WakeDue
     {

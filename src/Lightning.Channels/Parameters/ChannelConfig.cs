@@ -39,8 +39,8 @@ public sealed record ChannelConfig
     /// <summary>The longest to_self_delay accepted, in blocks.</summary>
     public ushort MaxToSelfDelay { get; init; } = 2016;
 
-    /// <summary>max_accepted_htlcs, at most 483.</summary>
-    public ushort MaxAcceptedHtlcs { get; init; } = 100;
+    /// <summary>max_accepted_htlcs: as many as BOLT 2 allows, 483; fewer make a forced close cheaper and limit what is under way at once.</summary>
+    public ushort MaxAcceptedHtlcs { get; init; } = 483;
 
     /// <summary>minimum_depth asked of an opener, in blocks.</summary>
     public uint MinimumDepth { get; init; } = 3;
