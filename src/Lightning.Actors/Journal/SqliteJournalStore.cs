@@ -14,7 +14,7 @@ internal sealed class SqliteJournalStore : IJournalStore
     private readonly int _maxBatch;
     private readonly TimeProvider _time;
     private readonly JournalPosition? _position;
-    private readonly BlockingCollection<JournalWrite> _queue = [];
+    private readonly JournalQueue _queue = new();
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
@@ -32,14 +32,7 @@ internal sealed class SqliteJournalStore : IJournalStore
     /// <inheritdoc/>
     public void Enqueue(JournalWrite write)
     {
-        try
-        {
-            _queue.Add(write);
-        }
-        catch (InvalidOperationException e)
-        {
-            write.Unknown(new ObjectDisposedException("The journal is closed.", e));
-        }
+        if (!_queue.TryAdd(write)) write.Unknown(new ObjectDisposedException("The journal is closed."));
     }
 
     /// <inheritdoc/>
@@ -76,10 +69,9 @@ internal sealed class SqliteJournalStore : IJournalStore
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
-        _queue.CompleteAdding();
+        _queue.Close();
         await _stopped.Task.ConfigureAwait(false);
         while (_readers.TryTake(out var reader)) await reader.DisposeAsync().ConfigureAwait(false);
-        _queue.Dispose();
     }
 
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation) => Task.Run(
@@ -106,17 +98,8 @@ internal sealed class SqliteJournalStore : IJournalStore
         SqliteConnection? connection = null;
         SqliteCommand? insert = null;
         var batch = new List<JournalWrite>(_maxBatch);
-        foreach (var first in _queue.GetConsumingEnumerable())
+        while (_queue.Take(batch, _maxBatch))
         {
-            batch.Clear();
-            batch.Add(first);
-            var rows = first.Rows.Count;
-            while (rows < _maxBatch && _queue.TryTake(out var next))
-            {
-                batch.Add(next);
-                rows += next.Rows.Count;
-            }
-
             try
             {
                 connection ??= SqliteSchema.Open(_connectionString);
