@@ -201,7 +201,8 @@ public abstract class ChannelBench : JournalSystem
         _folder.Dispose();
     }
 
-    private void Plug()
+    /// <summary>A wire that nobody has been told of.</summary>
+    internal void Plug()
     {
         Wire = CreateTestProbe();
         Peer.Connection = new ConnectionId(new Guid(++_connections, 0, 0, new byte[8]));

@@ -80,6 +80,7 @@ public sealed class ChannelForwardingTests : ChannelBench
             while (Peer.Outbox.TryDequeue(out var message)) Say(message);
         });
         ExpectForward();
+        Entity.Tell(new ForwardAccepted(Self, 0, Next));
         Talk(() => Peer.Outbox.TryPeek(out var message) && message is RevokeAndAck && Peer.Funded.Commitments.LocalNumber >= 2, message => message is RevokeAndAck && Peer.Funded.Commitments.LocalNumber >= 2);
 
         // The second one's together with a block.

@@ -30,4 +30,21 @@ public sealed class RestoredDatabaseTests
         Assert.False(alice.Runtime.Restored!.IsGuarded(key));
         Assert.True(alice.Runtime.Restored.IsGuarded(new LocalChannelKey(1, 3)));
     }
+
+    [Fact]
+    public async Task A_damaged_position_is_told_and_does_not_stop_a_restored_database()
+    {
+        var (chain, isRestored) = (new QuietChain(), false);
+        await using var alice = await TestNode.StartAsync("alice", chain, chain, options => options with { IsRestored = isRestored });
+        await alice.StopAsync();
+        await File.WriteAllTextAsync(alice.File("journal.position"), "");
+        await Assert.ThrowsAsync<InvalidDataException>(() => alice.StartAsync());
+        isRestored = true;
+        await alice.StartAsync();
+        Assert.NotNull(alice.Runtime.Restored);
+        await alice.StopAsync();
+        isRestored = false;
+        await alice.StartAsync();
+        Assert.NotNull(alice.Runtime.Restored);
+    }
 }

@@ -73,7 +73,7 @@ public sealed class RestartTests
         static MilliSatoshi paid(NodePolicy policy) => policy.FeeBase + new MilliSatoshi(70_000_000L * policy.FeeProportionalMillionths / 1_000_000);
     }
 
-    private static async Task<PaymentPreimage> HoldAsync(TestNode payee, MilliSatoshi amount)
+    internal static async Task<PaymentPreimage> HoldAsync(TestNode payee, MilliSatoshi amount)
     {
         var preimage = new PaymentPreimage(SystemRandomness.Instance.NextBytes32());
         var terms = new InvoiceTerms(
@@ -82,7 +82,7 @@ public sealed class RestartTests
         return preimage;
     }
 
-    private static async Task AcceptedAsync(TestNode payee, PaymentHash hash)
+    internal static async Task AcceptedAsync(TestNode payee, PaymentHash hash)
     {
         using var limit = new CancellationTokenSource(Limit);
         while ((await StateAsync(payee, hash)).State != Api.InvoiceState.Accepted)
