@@ -13,6 +13,8 @@ internal static partial class ApiErrors
         RpcException e => e.Status,
         LightningException e => new Status(Code(e.Kind), e.Message),
         MacaroonException e => new Status(StatusCode.Unknown, e.Message),
+        // The server's own limits: a body that is too large, or that breaks off.
+        BadHttpRequestException e => new Status(StatusCode.InvalidArgument, e.Message),
         OperationCanceledException => new Status(StatusCode.Cancelled, "context canceled"),
         _ => Unforeseen(exception, method, logger),
     };

@@ -55,6 +55,19 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Body_above_the_limit_is_the_callers_mistake()
+    {
+        using var http = _api.Http(_api.Hex("admin"));
+        using var body = new ByteArrayContent(new byte[(4 * 1024 * 1024) + 1]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/invoices", UriKind.Relative)) { Content = body };
+        // The server answers by the length alone, and does not read on.
+        request.Headers.ExpectContinue = true;
+        using var response = await http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("too large", (await Json(response)).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Readonly_macaroon_does_not_write()
     {
         using var http = _api.Http(_api.Hex("readonly"));
