@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+
 namespace Lightning.Node.Hosting;
 
 /// <summary>How the node logs: one line an event, on the console.</summary>
@@ -24,11 +27,8 @@ public static class NodeLogging
             logging.AddFilter("Microsoft", LogLevel.Warning);
             logging.AddFilter("Grpc", LogLevel.Warning);
         }
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        });
+        logging.Services.TryAddSingleton(TimeProvider.System);
+        logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
     };
 }
