@@ -214,8 +214,17 @@ internal sealed partial class PeerActor
             return;
         }
 
+        if (IsTaken(assign.Id, assign.Channel)) return;
         var sender = Sender;
         Write([new PeerChannelAssigned(assign.Channel, assign.Id)], () => Assigned(assign, sender));
+    }
+
+    // Two channels on one funding output: the peer names an output that is another channel's. It would take that one's messages.
+    private bool IsTaken(ChannelId id, LocalChannelKey channel)
+    {
+        if (FindChannel(id) is not { } other || other == channel) return false;
+        Log.Warning("Peer {0} funds channel {1} with the output of channel {2}: it gets no id, and does not come about", _peer, channel, other);
+        return true;
     }
 
     private void Assigned(AssignChannelId assign, IActorRef channel)
@@ -250,6 +259,8 @@ internal sealed partial class PeerActor
     {
         if (!_state.Channels.ContainsKey(recovered.Channel))
         {
+            if (IsTaken(recovered.Id, recovered.Channel)) return;
+
             // The channel's own journal is the truth; this entity was not told, or lost its own.
             Write([new PeerChannelAssigned(recovered.Channel, recovered.Id)], () => Reattach(recovered));
             return;

@@ -40,10 +40,13 @@ internal static class ForceClosing
         turn.Act(new ChannelAction.ReportClosing());
     }
 
-    /// <summary>Publishes this node's latest commitment.</summary>
+    /// <summary>
+    /// Publishes this node's last commitment, in an old copy of the database too: once a channel is closed by force nothing is revoked any more, and what
+    /// is not published misses the deadlines of its HTLCs.
+    /// </summary>
     public static void PublishCommitment(Turn turn, ChannelCommitments commitments)
     {
-        if (!turn.Environment.Guarded && commitments.Broadcastable(turn.Signer) is { } transaction) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.Commitment));
+        if (commitments.Broadcastable(turn.Signer) is { } transaction) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.Commitment));
     }
 
     /// <summary>A transaction spends the funding output.</summary>

@@ -149,6 +149,15 @@ public sealed class ChannelFaultTests : ChannelBench
     }
 
     [Fact]
+    public void A_force_close_that_an_old_copy_knows_of_is_carried_through()
+    {
+        Open();
+        var closing = Channel.Decide(Peer.State, new ChannelCommand.ForceClose(), Peer.Signer, Peer.Environment()).State;
+        var publish = Channel.Resume(closing, Peer.Signer, Peer.Environment(guarded: true)).OfType<ChannelAction.Publish>();
+        Assert.Equal(Peer.Commitment.TxId, Assert.Single(publish).Transaction.TxId);
+    }
+
+    [Fact]
     public void Messages_of_a_connection_that_is_over_do_not_push_out_those_of_the_next_one()
     {
         Open();

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
@@ -73,6 +74,24 @@ public sealed class StrangerTests
         using var count = connected.CreateCommand();
         count.CommandText = $"SELECT count(*) FROM journal WHERE persistence_id = 'peer-{stranger.NodeId}'";
         Assert.Equal(20L, count.ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task A_second_channel_with_the_output_of_another_one_gets_no_id()
+    {
+        var chain = new QuietChain();
+        await using var alice = await TestNode.StartAsync("alice", chain, chain);
+        using var stranger = NodeKeys.FromSeed([.. Enumerable.Repeat((byte)9, 32)]);
+        using var channel = Inbox.Create(alice.Runtime.Actors.System);
+        var peers = alice.Runtime.Actors.Peers;
+        ChannelId Id(byte value) => new(new Bytes32([.. Enumerable.Repeat(value, 32)]));
+        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 1), Id(1), Id(5)), channel.Receiver);
+        Assert.Equal(new LocalChannelKey(1, 1), Assert.IsType<ChannelIdAssigned>(channel.Receive(Limit)).Channel);
+        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 2), Id(2), Id(5)), channel.Receiver);
+        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 3), Id(3), Id(6)), channel.Receiver);
+        Assert.Equal(new LocalChannelKey(1, 3), Assert.IsType<ChannelIdAssigned>(channel.Receive(Limit)).Channel);
+        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 1), Id(1), Id(5)), channel.Receiver);
+        Assert.Equal(new LocalChannelKey(1, 1), Assert.IsType<ChannelIdAssigned>(channel.Receive(Limit)).Channel);
     }
 
     private static async Task<string[]> EntitiesAsync(TestNode node)
