@@ -94,6 +94,19 @@ public sealed class ChannelForwardingTests : ChannelBench
     }
 
     [Fact]
+    public void A_revocation_that_does_not_fit_forwards_nothing()
+    {
+        Open();
+        Peer.Do(Offer(Preimage.Hash, 501_000_000.Msat(), 400, Onion()));
+        Talk(() => Peer.Outbox.TryPeek(out var message) && message is RevokeAndAck, message => message is RevokeAndAck);
+        var real = (RevokeAndAck)Peer.Outbox.Dequeue();
+        Say(real with { PerCommitmentSecret = Preimage.Value });
+        Talk(() => Sent.OfType<Error>().Any());
+        Others.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        Assert.Empty(State.Commitments.Incoming);
+    }
+
+    [Fact]
     public void Nothing_is_forwarded_or_offered_before_a_block_height_is_known()
     {
         Node.Tip.Set(new Actors.Chain.NewTip(default, 0));
