@@ -15,7 +15,7 @@ namespace Lightning.Benchmarks.Payments;
 /// </summary>
 internal static class PaymentsBenchmark
 {
-    private const long AmountMsat = 1_000_000;
+    private const long AmountMsat = 500_000; // above dust, small enough for some thirty thousand payments one way
 
     public static async Task<int> RunAsync(int count, bool json, CancellationToken cancellation)
     {
