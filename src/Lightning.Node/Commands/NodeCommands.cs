@@ -22,7 +22,7 @@ internal static class NodeCommands
                 ("addresses", string.Join(", ", info.Uris)),
                 ("version", info.Version)));
 
-        var type = new Option<string>("--type") { HelpName = "TYPE", Description = "p2wpkh, np2wpkh or p2tr.", DefaultValueFactory = _ => "p2wpkh" };
+        var type = new Option<string>("--type") { HelpName = "TYPE", Description = "p2wpkh; np2wpkh and p2tr where the wallet has them, which Bitcoin Core's of this node has not.", DefaultValueFactory = _ => "p2wpkh" };
         type.AcceptOnlyFromAmong("p2wpkh", "np2wpkh", "p2tr");
         yield return ClientCommand.Unary(context, "newaddress", "A fresh on-chain address of the node's wallet.", [type],
             (parsed, client, cancellation) => client.Lightning.NewAddressAsync(new Lnrpc.NewAddressRequest
