@@ -239,9 +239,11 @@ internal sealed partial class ChannelActor
     {
         if (_hasEnded || (_state is FundedState funded && funded.Commitments.Outgoing.Unacknowledged.Any())) return;
         _hasEnded = true;
+
+        // First: who no longer finds the channel in the directory asks the registry how it ended.
+        _node.Actors.Registry.Tell(new UnregisterChannel(_key, Summary()));
         _node.Directory.Remove(_key);
         if ((_state.Parameters?.Peer ?? _peer) is { } peer) _node.Actors.Peers.Tell(new ChannelIsGone(peer, _key));
-        _node.Actors.Registry.Tell(new UnregisterChannel(_key, Summary()));
         _node.Actors.ChainMonitor.Tell(new Unwatch(_key));
         Passivate();
     }
