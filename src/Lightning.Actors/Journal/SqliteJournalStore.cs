@@ -119,8 +119,17 @@ internal sealed class SqliteJournalStore : IJournalStore
 
         insert?.Dispose();
         connection?.Dispose();
-        _position?.Flush();
-        _stopped.SetResult();
+        try
+        {
+            _position?.Flush();
+            _stopped.SetResult();
+        }
+#pragma warning disable CA1031 // On a thread of its own it would end the process, and whoever closes the journal would wait for ever: it is told instead.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _stopped.SetException(e);
+        }
     }
 
     private static SqliteCommand PrepareInsert(SqliteConnection connection)
