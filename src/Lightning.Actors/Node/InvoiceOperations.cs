@@ -78,6 +78,7 @@ internal sealed class InvoiceOperations(NodeRuntime node, Lists lists, ILocalCha
                 yield return invoice;
             }
 
+            // News of a change may be lost between processes: looked again after a while by the node's clock.
             if (found == 0) await Task.WhenAny(changed, Task.Delay(LookAgain, node.Time, cancellation)).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
         }

@@ -36,7 +36,7 @@ public sealed class DatabaseTroubleTests
         Assert.IsType<Normal>(World.Entry(isPayee ? alice : bob, funding)!.State);
         Sql(broken, "ALTER TABLE hidden RENAME TO journal");
 
-        await Eventually.True(() => alice.Node.ListPaymentsAsync(new ListPaymentsQuery()).GetAwaiter().GetResult().Payments.Any(payment => payment.Preimage == preimage));
+        await Eventually.True(async () => (await alice.Node.ListPaymentsAsync(new ListPaymentsQuery())).Payments.Any(payment => payment.Preimage == preimage));
         await Eventually.Is(() => World.Balance(bob, funding), balance => balance == 3_000_000.Msat());
         await World.ReadyAsync(funding, alice, bob);
         Assert.Empty(world.Chain.Mempool);
@@ -89,7 +89,7 @@ public sealed class DatabaseTroubleTests
         }
 
         await Eventually.True(() => alice.Runtime.Directory.All.Count == 0);
-        await Eventually.True(() => alice.Node.ListClosedChannelsAsync().GetAwaiter().GetResult() is [{ Kind: CloseKind.RemoteForce }]);
+        await Eventually.True(async () => (await alice.Node.ListClosedChannelsAsync()) is [{ Kind: CloseKind.RemoteForce }]);
         Assert.InRange((await alice.Node.GetWalletBalanceAsync()).Confirmed.Value, 1_590_000, 1_600_000);
     }
 

@@ -40,7 +40,7 @@ public sealed class PaymentLifeTests
         var held = await bob.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = 1_000_000.Msat(), HoldFor = preimage.Hash });
         var states = WatchAsync(bob, preimage.Hash);
         var paying = PayAsync(alice, held.PaymentRequest);
-        await Eventually.True(() => bob.Node.LookupInvoiceAsync(preimage.Hash).GetAwaiter().GetResult().State == InvoiceState.Accepted);
+        await Eventually.True(async () => (await bob.Node.LookupInvoiceAsync(preimage.Hash)).State == InvoiceState.Accepted);
         Assert.False(paying.IsCompleted);
         await bob.Node.SettleInvoiceAsync(preimage);
         Assert.Equal(preimage, (await paying).Preimage);
@@ -48,7 +48,7 @@ public sealed class PaymentLifeTests
 
         var other = await bob.Node.AddInvoiceAsync(new AddInvoiceRequest { Amount = 1_000_000.Msat(), HoldFor = new PaymentHash(new Bytes32(SHA256.HashData("other"u8))) });
         var refused = PayAsync(alice, other.PaymentRequest);
-        await Eventually.True(() => bob.Node.LookupInvoiceAsync(other.PaymentHash).GetAwaiter().GetResult().State == InvoiceState.Accepted);
+        await Eventually.True(async () => (await bob.Node.LookupInvoiceAsync(other.PaymentHash)).State == InvoiceState.Accepted);
         await bob.Node.CancelInvoiceAsync(other.PaymentHash);
         var failed = await refused;
         Assert.Equal((PaymentStatus.Failed, PaymentFailureReason.IncorrectPaymentDetails), (failed.Status, failed.FailureReason));
@@ -84,7 +84,7 @@ public sealed class PaymentLifeTests
         using (var listening = new CancellationTokenSource())
         {
             var paying = PayAsync(alice, held.PaymentRequest, listening.Token);
-            await Eventually.True(() => bob.Node.LookupInvoiceAsync(preimage.Hash).GetAwaiter().GetResult().State == InvoiceState.Accepted);
+            await Eventually.True(async () => (await bob.Node.LookupInvoiceAsync(preimage.Hash)).State == InvoiceState.Accepted);
             await listening.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => paying);
         }

@@ -23,15 +23,8 @@ public sealed class PaymentTests
     public async Task A_payment_is_forwarded_for_a_fee_between_nodes_without_a_channel()
     {
         await using var world = new World();
-        var (alice, bob, carol) = (await world.StartAsync("alice"), await world.StartAsync("bob"), await world.StartAsync("carol"));
-        await world.FundAsync(alice, 2_000_000.Sat());
-        await world.FundAsync(bob, 2_000_000.Sat());
-        await world.ConnectAsync(alice, bob);
-        await world.ConnectAsync(bob, carol);
-        await world.OpenAsync(alice, bob, 1_000_000.Sat());
-        var second = await world.OpenAsync(bob, carol, 1_000_000.Sat());
+        var (alice, bob, carol, _, second, hint) = await world.LineAsync();
         var policy = bob.Runtime.Policy;
-        var hint = new RouteHint([new RouteHintHop(bob.Id, World.Entry(bob, second)!.ShortChannelId!.Value, policy.FeeBase, policy.FeeProportionalMillionths, policy.CltvExpiryDelta)]);
         var paid = await World.PayAsync(alice, carol, 70_000_000.Msat(), hint);
         Assert.Equal(policy.FeeBase + 70.Msat(), paid.Fee);
         await Eventually.Is(() => World.Balance(carol, second), balance => balance == 70_000_000.Msat());

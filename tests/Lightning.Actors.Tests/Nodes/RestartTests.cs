@@ -47,15 +47,8 @@ public sealed class RestartTests
     public async Task A_forwarded_payment_survives_the_restart_of_the_node_between_and_counts_once()
     {
         await using var world = new World();
-        var (alice, bob, carol) = (await world.StartAsync("alice"), await world.StartAsync("bob"), await world.StartAsync("carol"));
-        await world.FundAsync(alice, 2_000_000.Sat());
-        await world.FundAsync(bob, 2_000_000.Sat());
-        await world.ConnectAsync(alice, bob);
-        await world.ConnectAsync(bob, carol);
-        var first = await world.OpenAsync(alice, bob, 1_000_000.Sat());
-        var second = await world.OpenAsync(bob, carol, 1_000_000.Sat());
+        var (alice, bob, carol, first, second, hint) = await world.LineAsync();
         var policy = bob.Runtime.Policy;
-        var hint = new RouteHint([new RouteHintHop(bob.Id, World.Entry(bob, second)!.ShortChannelId!.Value, policy.FeeBase, policy.FeeProportionalMillionths, policy.CltvExpiryDelta)]);
         var preimage = await HoldAsync(carol, 70_000_000.Msat());
         await World.BeginPaymentAsync(alice, carol, preimage.Hash, 70_000_000.Msat(), hint);
         await AcceptedAsync(carol, preimage.Hash);
@@ -85,15 +78,8 @@ public sealed class RestartTests
         return preimage;
     }
 
-    internal static async Task AcceptedAsync(TestNode payee, PaymentHash hash)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while ((await StateAsync(payee, hash)).State != Api.InvoiceState.Accepted)
-        {
-            Assert.False(limit.IsCancellationRequested, "the payment has not arrived");
-            await Task.Delay(10);
-        }
-    }
+    internal static Task AcceptedAsync(TestNode payee, PaymentHash hash) =>
+        Eventually.Is(async () => (await StateAsync(payee, hash)).State, static state => state == Api.InvoiceState.Accepted, (int)Limit.TotalSeconds);
 
     private static async Task<InvoiceInfo> StateAsync(TestNode payee, PaymentHash hash) =>
         Assert.IsType<InvoiceAnswer>(await payee.Runtime.Actors.Invoices.Ask<object>(new GetInvoice(hash), Limit)).Invoice;

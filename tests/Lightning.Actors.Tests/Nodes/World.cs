@@ -15,6 +15,7 @@ using Lightning.Chain.Simulated;
 using Lightning.Protocol.Invoices;
 using PaymentStatus = Lightning.Actors.Api.PaymentStatus;
 using RouteHint = Lightning.Protocol.Invoices.RouteHint;
+using RouteHintHop = Lightning.Protocol.Invoices.RouteHintHop;
 
 namespace Lightning.Actors.Tests.Nodes;
 
@@ -48,6 +49,20 @@ internal sealed class World : IAsyncDisposable
 
     public async Task ConnectAsync(TestNode from, TestNode to) =>
         Assert.Same(Done.Instance, await from.Runtime.Actors.Peers.Ask<object>(new ConnectPeer(to.Id, "127.0.0.1", to.Address.Port, Persistent: true), Limit));
+
+    /// <summary>Alice, bob and carol with a channel from each to the next, and the hint by which carol's is found.</summary>
+    public async Task<(TestNode Alice, TestNode Bob, TestNode Carol, OutPoint First, OutPoint Second, RouteHint Hint)> LineAsync()
+    {
+        var (alice, bob, carol) = (await StartAsync("alice"), await StartAsync("bob"), await StartAsync("carol"));
+        await FundAsync(alice, 2_000_000.Sat());
+        await FundAsync(bob, 2_000_000.Sat());
+        await ConnectAsync(alice, bob);
+        await ConnectAsync(bob, carol);
+        var first = await OpenAsync(alice, bob, 1_000_000.Sat());
+        var second = await OpenAsync(bob, carol, 1_000_000.Sat());
+        var policy = bob.Runtime.Policy;
+        return (alice, bob, carol, first, second, new RouteHint([new RouteHintHop(bob.Id, Entry(bob, second)!.ShortChannelId!.Value, policy.FeeBase, policy.FeeProportionalMillionths, policy.CltvExpiryDelta)]));
+    }
 
     /// <summary>Opens a channel and mines until both sides can use it.</summary>
     public async Task<OutPoint> OpenAsync(TestNode from, TestNode to, Satoshi amount, MilliSatoshi push = default)
