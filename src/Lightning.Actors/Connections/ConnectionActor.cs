@@ -24,7 +24,7 @@ namespace Lightning.Actors.Connections;
 /// Two tasks read and write the socket; the actor only routes. What waits is bounded in both directions: the reader stops when
 /// <see cref="ReadAhead"/> messages are not dealt with yet, and a peer that does not read what it is sent is disconnected.
 /// </summary>
-internal sealed class ConnectionActor : UntypedActor, IWithTimers
+internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
 {
     private const int ReadAhead = 512;
     private const int WriteAhead = 8192;
@@ -325,55 +325,6 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         _closing ??= reason;
         _log.Info("The connection to {0} is closed: {1}", _live?.Peer.ToString() ?? "a peer", _closing);
         Context.Stop(Self);
-    }
-
-    private static async Task ReadAsync(PeerLink link, IActorRef self, SemaphoreSlim credits, CancellationToken cancellation)
-    {
-        try
-        {
-            while (await link.ReadAsync(cancellation).ConfigureAwait(false) is { } message)
-            {
-                if (!credits.Wait(0, CancellationToken.None)) await credits.WaitAsync(cancellation).ConfigureAwait(false);
-                self.Tell(new Heard(message), ActorRefs.NoSender);
-            }
-
-            self.Tell(new Ended("the peer closed it"), ActorRefs.NoSender);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            // The actor has stopped.
-        }
-#pragma warning disable CA1031 // Whatever a peer's bytes do to the reader ends this connection, and nothing else.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            self.Tell(new Ended(Describe(e)), ActorRefs.NoSender);
-        }
-    }
-
-    private static async Task WriteAsync(PeerLink link, IActorRef self, ChannelReader<LightningMessage> outgoing, CancellationToken cancellation)
-    {
-        const int FlushAt = 64 * 1024;
-        try
-        {
-            while (await outgoing.WaitToReadAsync(cancellation).ConfigureAwait(false))
-            {
-                while (link.Unflushed < FlushAt && outgoing.TryRead(out var message)) link.Write(message);
-                await link.FlushAsync(cancellation).ConfigureAwait(false);
-            }
-
-            self.Tell(new Ended("closed"), ActorRefs.NoSender);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            // The actor has stopped.
-        }
-#pragma warning disable CA1031 // As above.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            self.Tell(new Ended(Describe(e)), ActorRefs.NoSender);
-        }
     }
 
     private sealed record Opened(PeerLink Link);
