@@ -195,6 +195,9 @@ public sealed class ChainMonitorTests : ChainActors
         Watch(channel);
         channel.Tell(PoisonPill.Instance);
         ExpectTerminated(channel, Wait);
+
+        // That the test has heard of it does not mean that the client has: what it is told now, it is told after.
+        Settle(client);
         var spend = Spend(Output(1));
         Chain.Mine(spend);
         Assert.Equal(new ChannelRequest(Alice, new ChannelCommand.FundingSpent(spend)), Region.ExpectMsg<ChannelRequest>(Wait));

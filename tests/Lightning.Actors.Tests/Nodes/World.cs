@@ -142,7 +142,13 @@ internal sealed class World : IAsyncDisposable
 
     public static async Task ReadyAsync(OutPoint funding, params TestNode[] nodes)
     {
-        foreach (var node in nodes) await Eventually.True(() => Entry(node, funding) is { IsUsable: true });
+        foreach (var node in nodes)
+        {
+            await Eventually.True(() => Entry(node, funding) is { IsUsable: true });
+
+            // Right after a start a channel may be usable before the node has heard of a block; without a height it begins no payment.
+            await node.Runtime.Tip.Known.WaitAsync(Limit);
+        }
     }
 
     public static ChannelEntry? Entry(TestNode node, OutPoint funding) => node.Runtime.Directory.TryGet(funding, out var entry) ? entry : null;
