@@ -7,8 +7,10 @@ namespace Lightning.Actors.Entities;
 internal static class Backoff
 {
     /// <summary>A supervisor in the entity's place that forwards to it, and starts it again when it stops for any reason but <see cref="EntityStop"/>.</summary>
-    public static Props Supervise(Props entity) => BackoffSupervisor.Props(
-        Akka.Pattern.Backoff.OnStop(entity, "entity", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), randomFactor: 0.2, maxNrOfRetries: -1)
+    /// <param name="entity">The entity.</param>
+    /// <param name="jitter">The part of the pause that chance adds.</param>
+    public static Props Supervise(Props entity, double jitter) => BackoffSupervisor.Props(
+        Akka.Pattern.Backoff.OnStop(entity, "entity", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), randomFactor: jitter, maxNrOfRetries: -1)
             .WithAutoReset(TimeSpan.FromSeconds(30))
             .WithFinalStopMessage(static message => message is EntityStop)
             // An exception leaves an incarnation in a state that nobody has thought about: stop it, and start from what is durable.

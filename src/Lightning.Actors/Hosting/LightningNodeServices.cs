@@ -4,6 +4,7 @@ using Akka.Hosting.Logging;
 using Lightning.Actors.Api;
 using Lightning.Actors.Journal;
 using Lightning.Actors.Node;
+using Lightning.Actors.ReadModels;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +31,7 @@ public static class LightningNodeServices
             provider.GetRequiredService<NodeKeys>(),
             provider.GetRequiredService<IChainBackend>(),
             provider.GetRequiredService<IChainWallet>(),
-            provider.GetRequiredService<DataFolder>()));
+            Views(options, provider.GetRequiredService<DataFolder>())));
 
         services.AddSingleton<ILightningNode>(provider => new LightningNode(provider.GetRequiredService<NodeRuntime>()));
 
@@ -53,4 +54,7 @@ public static class LightningNodeServices
         });
         return services;
     }
+
+    private static ViewDatabase Views(LightningNodeOptions options, DataFolder folder) =>
+        options.PostgresConnectionString is { } postgres ? new PostgresViews(postgres) : new SqliteViews(folder.DatabaseFile, folder.ViewsFile);
 }

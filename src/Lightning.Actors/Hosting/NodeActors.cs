@@ -37,4 +37,7 @@ internal sealed class NodeActors
 
     /// <summary>The singleton that keeps the lists of payments and invoices.</summary>
     public required IActorRef Views { get; init; }
+
+    /// <summary>News for all processes of the node; may be lost.</summary>
+    public required IActorRef Topics { get; init; }
 }

@@ -8,11 +8,12 @@ using Lightning.Actors.ReadModels;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
 using Lightning.Channels.Parameters;
+using Lightning.Routing.Paths;
 
 namespace Lightning.Actors.Hosting;
 
 /// <summary>What every actor of a node in this process is given.</summary>
-internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, IChainBackend chain, IChainWallet wallet, DataFolder folder) : IDisposable
+internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, IChainBackend chain, IChainWallet wallet, ViewDatabase views) : IDisposable
 {
     /// <summary>The options.</summary>
     public LightningNodeOptions Options { get; } = options;
@@ -29,8 +30,11 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     /// <summary>The keys of the on-chain coins.</summary>
     public IChainWallet Wallet { get; } = wallet;
 
-    /// <summary>The data folder.</summary>
-    public DataFolder Folder { get; } = folder;
+    /// <summary>How the node is spread over processes.</summary>
+    public NodeTopology Topology { get; init; } = new ClusterTopology(options.Cluster);
+
+    /// <summary>Everybody else's channels.</summary>
+    public IChannelGraph Graph { get; init; } = EmptyGraph.Instance;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => Options.Time;
@@ -63,7 +67,7 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     public ImmutableArray<IPEndPoint> ListeningOn { get; set; } = [];
 
     /// <summary>The tables that lists are read from.</summary>
-    public ViewDatabase Views { get; } = options.PostgresConnectionString is { } postgres ? new PostgresViews(postgres) : new SqliteViews(folder.DatabaseFile, folder.ViewsFile);
+    public ViewDatabase Views { get; } = views;
 
     /// <summary>Beats whenever those tables have changed.</summary>
     public Pulse ViewsPulse { get; } = new();

@@ -8,13 +8,14 @@ namespace Lightning.Actors.Hosting;
 /// </summary>
 internal sealed class RestoredDatabase
 {
-    private readonly string _file;
+    private readonly string? _file;
     private readonly HashSet<LocalChannelKey> _current = [];
     private readonly Lock _gate = new();
 
-    private RestoredDatabase(string file)
+    private RestoredDatabase(string? file)
     {
         _file = file;
+        if (file is null) return;
         foreach (var line in File.ReadAllLines(file))
         {
             if (LocalChannelKey.TryParse(line, out var key)) _current.Add(key);
@@ -35,6 +36,9 @@ internal sealed class RestoredDatabase
         return File.Exists(file) ? new RestoredDatabase(file) : null;
     }
 
+    /// <summary>What is known of an old copy, for as long as the process lives.</summary>
+    public static RestoredDatabase InMemory() => new(null);
+
     /// <summary>Whether a channel may not act on what it believes.</summary>
     public bool IsGuarded(LocalChannelKey channel)
     {
@@ -46,7 +50,7 @@ internal sealed class RestoredDatabase
     {
         lock (_gate)
         {
-            if (_current.Add(channel)) File.AppendAllText(_file, channel + "\n");
+            if (_current.Add(channel) && _file is not null) File.AppendAllText(_file, channel + "\n");
         }
     }
 }

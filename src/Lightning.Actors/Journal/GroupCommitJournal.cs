@@ -22,10 +22,15 @@ public class GroupCommitJournal : AsyncWriteJournal
 
     /// <summary>Opens the store that <paramref name="config"/> names; the schema must exist already.</summary>
     public GroupCommitJournal(Config config)
+        : this(JournalStores.Open(Context.System, config ?? throw new ArgumentNullException(nameof(config))))
     {
-        ArgumentNullException.ThrowIfNull(config);
+    }
+
+    /// <summary>Over a store; closes it in the end.</summary>
+    private protected GroupCommitJournal(IJournalStore store)
+    {
         _serialization = Context.System.Serialization;
-        _store = JournalStores.Open(Context.System, config);
+        _store = store;
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ internal abstract class ViewDatabase : IDisposable
     /// </summary>
     public abstract (bool HasEnded, long Token) WritesEnded(long? token);
 
+    /// <summary>Does what blocks, away from actors and callers.</summary>
+    public virtual Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) => Task.Run(work, cancellation);
+
     /// <summary>Makes the tables where they are missing, and anew where they know more than the journal: then they belong to another one.</summary>
     public void Prepare()
     {

@@ -11,7 +11,7 @@ namespace Lightning.Actors.ReadModels;
 internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
 {
     /// <summary>A page of the invoices.</summary>
-    public Task<IReadOnlyList<InvoiceInfo>> ListAsync(ListInvoicesQuery query, CancellationToken cancellation) => Task.Run(
+    public Task<IReadOnlyList<InvoiceInfo>> ListAsync(ListInvoicesQuery query, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
             var now = time.GetUtcNow();
@@ -33,7 +33,7 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
         cancellation);
 
     /// <summary>A page of the payments.</summary>
-    public Task<IReadOnlyList<PaymentInfo>> ListAsync(ListPaymentsQuery query, CancellationToken cancellation) => Task.Run(
+    public Task<IReadOnlyList<PaymentInfo>> ListAsync(ListPaymentsQuery query, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
             var conditions = new List<string>();
@@ -53,7 +53,7 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
         cancellation);
 
     /// <summary>An invoice's place in the lists; null while it is in none.</summary>
-    public Task<(ulong AddIndex, ulong SettleIndex)?> FindInvoiceAsync(PaymentHash hash, CancellationToken cancellation) => Task.Run(
+    public Task<(ulong AddIndex, ulong SettleIndex)?> FindInvoiceAsync(PaymentHash hash, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
             var found = Read(
@@ -66,7 +66,7 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
         cancellation);
 
     /// <summary>A payment's place in the list; null while it is in none.</summary>
-    public Task<ulong?> FindPaymentAsync(PaymentHash hash, CancellationToken cancellation) => Task.Run(
+    public Task<ulong?> FindPaymentAsync(PaymentHash hash, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
             var found = Read("SELECT payment_index FROM view_payments WHERE payment_hash = @h", reversed: false, static reader => (ulong)reader.GetInt64(0), ("h", hash.Value.ToArray()));
@@ -75,7 +75,7 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
         cancellation);
 
     /// <summary>The last indexes that were given.</summary>
-    public Task<Position> PositionAsync(CancellationToken cancellation) => Task.Run(
+    public Task<Position> PositionAsync(CancellationToken cancellation) => database.RunAsync(
         () =>
         {
             using var views = database.OpenViews();
@@ -102,7 +102,7 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
         return [.. found.Select(static one => one.Hash)];
     }
 
-    private Task<IReadOnlyList<InvoiceInfo>> AfterAsync(string column, ulong index, int limit, CancellationToken cancellation) => Task.Run(
+    private Task<IReadOnlyList<InvoiceInfo>> AfterAsync(string column, ulong index, int limit, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
             var now = time.GetUtcNow();

@@ -21,7 +21,8 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     private readonly Projection _projection;
     private readonly ViewDatabase _database;
     private readonly ViewQueries _queries;
-    private readonly Func<IActorRef> _payments;
+    private readonly IActorRef _topics;
+    private readonly IActorRef _payments;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<IActorRef> _waiting = [];
     private List<IActorRef> _served = [];
@@ -31,11 +32,12 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     private ulong _woken;
 
     /// <summary>Over a database; payments are woken through their shard region.</summary>
-    public ViewsActor(ViewDatabase database, TimeProvider time, Func<IActorRef> payments)
+    public ViewsActor(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments)
     {
         _database = database;
         _projection = new Projection(database, time);
         _queries = new ViewQueries(database, time);
+        _topics = topics;
         _payments = payments;
     }
 
@@ -43,7 +45,8 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Over a database; payments are woken through their shard region.</summary>
-    public static Props Props(ViewDatabase database, TimeProvider time, Func<IActorRef> payments) => Akka.Actor.Props.Create(() => new ViewsActor(database, time, payments));
+    public static Props Props(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments) =>
+        Akka.Actor.Props.Create(() => new ViewsActor(database, time, topics, payments));
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -73,7 +76,7 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
             case Advanced advanced:
                 _isBusy = false;
                 _isPrepared = true;
-                if (advanced.HasChanged) DistributedPubSub.Get(Context.System).Mediator.Tell(new Publish(Topic, ViewsChanged.Instance));
+                if (advanced.HasChanged) _topics.Tell(new Publish(Topic, ViewsChanged.Instance));
                 foreach (var served in _served) served.Tell(CaughtUp.Instance);
                 _served = [];
                 Start();
@@ -88,12 +91,12 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
             case WakeDue:
                 if (!_isPrepared) break;
                 var after = _woken;
-                Task.Run(() => Unfinished(after)).PipeTo(Self, failure: static e => new Wake([], 0, e));
+                _database.RunAsync(() => Unfinished(after)).PipeTo(Self, failure: static e => new Wake([], 0, e));
                 break;
             case Wake wake:
                 _woken = wake.Next;
                 if (wake.Failure is not null) _log.Warning(wake.Failure, "Payments in flight could not be looked for; they will be.");
-                foreach (var payment in wake.Payments) _payments().Tell(new WakePayment(payment));
+                foreach (var payment in wake.Payments) _payments.Tell(new WakePayment(payment));
                 break;
             case EntityStop:
                 Context.Stop(Self);
@@ -111,7 +114,7 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
         _served = [.. _waiting];
         _waiting.Clear();
         var prepare = !_isPrepared;
-        Task.Run(() => Advance(prepare)).PipeTo(Self, failure: static e => new Status.Failure(e));
+        _database.RunAsync(() => Advance(prepare)).PipeTo(Self, failure: static e => new Status.Failure(e));
     }
 
     private Advanced Advance(bool prepare)

@@ -10,14 +10,14 @@ internal sealed class ViewsFollower : UntypedActor
     private readonly Pulse _pulse;
 
     /// <summary>Beats a pulse whenever the lists have changed.</summary>
-    public ViewsFollower(Pulse pulse)
+    public ViewsFollower(IActorRef topics, Pulse pulse)
     {
         _pulse = pulse;
-        DistributedPubSub.Get(Context.System).Mediator.Tell(new Subscribe(ViewsActor.Topic, Self));
+        topics.Tell(new Subscribe(ViewsActor.Topic, Self));
     }
 
     /// <summary>Beats a pulse whenever the lists have changed.</summary>
-    public static Props Props(Pulse pulse) => Akka.Actor.Props.Create(() => new ViewsFollower(pulse));
+    public static Props Props(IActorRef topics, Pulse pulse) => Akka.Actor.Props.Create(() => new ViewsFollower(topics, pulse));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)

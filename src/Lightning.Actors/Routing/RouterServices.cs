@@ -14,5 +14,5 @@ internal sealed record RouterServices(
     NodeId NodeId, TimeProvider Time, IRandomness Randomness, Func<uint?> Height, ILocalChannels Channels, IChannelGraph Graph)
 {
     /// <summary>Those of a process, once its actors are there.</summary>
-    public static RouterServices Of(NodeRuntime node) => new(node.Keys.NodeId, node.Time, node.Randomness, node.HeightIfKnown, new DirectoryChannels(node), EmptyGraph.Instance);
+    public static RouterServices Of(NodeRuntime node) => new(node.Keys.NodeId, node.Time, node.Randomness, node.HeightIfKnown, new DirectoryChannels(node), node.Graph);
 }

@@ -4,6 +4,7 @@ using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
+using Lightning.Actors.ReadModels;
 using Lightning.Actors.Journal;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Chain;
@@ -40,7 +41,7 @@ public abstract class ChainActors : JournalSystem
     {
         var folder = DataFolder.Open(FolderOf($"node{Interlocked.Increment(ref _started)}"));
         _folders.Add(folder);
-        return new NodeRuntime(new LightningNodeOptions { Network = Network.Regtest, DataFolder = folder.Path }, null!, chain, wallet, folder)
+        return new NodeRuntime(new LightningNodeOptions { Network = Network.Regtest, DataFolder = folder.Path }, null!, chain, wallet, new SqliteViews(folder.DatabaseFile, folder.ViewsFile))
         {
             Actors = new NodeActors
             {
@@ -55,6 +56,7 @@ public abstract class ChainActors : JournalSystem
                 Connections = ActorRefs.Nobody,
                 Router = ActorRefs.Nobody,
                 Views = ActorRefs.Nobody,
+                Topics = ActorRefs.Nobody,
             },
         };
     }

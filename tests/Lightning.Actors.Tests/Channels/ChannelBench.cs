@@ -8,6 +8,7 @@ using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Peers;
+using Lightning.Actors.ReadModels;
 using Lightning.Actors.Registry;
 using Lightning.Actors.Tests.Journal;
 using Lightning.Bitcoin.Crypto;
@@ -43,7 +44,7 @@ public abstract class ChannelBench : JournalSystem
         _folder = DataFolder.Open(FolderOf("node"));
         Keys = NodeKeys.FromSeed(SHA512.HashData("bench"u8));
         var chain = new QuietChain();
-        Node = new NodeRuntime(new LightningNodeOptions { Network = Network.Regtest, DataFolder = _folder.Path }, Keys, chain, chain, _folder)
+        Node = new NodeRuntime(new LightningNodeOptions { Network = Network.Regtest, DataFolder = _folder.Path }, Keys, chain, chain, new SqliteViews(_folder.DatabaseFile, _folder.ViewsFile))
         {
             Actors = new NodeActors
             {
@@ -58,6 +59,7 @@ public abstract class ChannelBench : JournalSystem
                 Connections = CreateTestProbe(),
                 Router = CreateTestProbe(),
                 Views = CreateTestProbe(),
+                Topics = CreateTestProbe(),
             },
         };
         SetHeight(100);
