@@ -1,0 +1,91 @@
+using System.Globalization;
+using Lightning.Channels.Events;
+using Lightning.Channels.States;
+
+namespace Lightning.Actors.Charts;
+
+/// <content>What happened to a channel.</content>
+public static partial class Describe
+{
+    /// <summary>An event of a channel's journal.</summary>
+    public static string Event(DurableEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        return happened switch
+        {
+            DurableEvent.OwnershipTaken => "a new incarnation has the channel",
+            DurableEvent.Connected connected => string.Create(CultureInfo.InvariantCulture, $"channel_reestablish sent on a new connection, epoch {connected.Epoch}"),
+            DurableEvent.CommitmentSent { Updates.IsEmpty: true } => "commitment_signed sent",
+            DurableEvent.CommitmentSent sent => $"commitment_signed sent: {Updates(sent.Updates)}",
+            DurableEvent.CommitmentReceived { Updates.IsEmpty: true } => "commitment_signed received",
+            DurableEvent.CommitmentReceived received => $"commitment_signed received: {Updates(received.Updates)}",
+            DurableEvent.RevocationReceived { MustFail.IsEmpty: false } received => $"revoke_and_ack received, too much dust in {Ids("HTLC", received.MustFail)}",
+            DurableEvent.RevocationReceived => "revoke_and_ack received",
+            _ => OfOpening(happened) ?? OfHtlcs(happened) ?? OfClosing(happened) ?? OfTheChain(happened) ?? happened.GetType().Name,
+        };
+    }
+
+    private static string? OfOpening(DurableEvent happened) => happened switch
+    {
+        DurableEvent.FundingCreated created => $"funding_created sent: {Funding(created.Funding, created.Push, created.Feerate)}",
+        DurableEvent.FundingSigned => "funding_signed received, funding transaction published",
+        DurableEvent.FundingAccepted accepted => $"funding_created received: {Funding(accepted.Funding, accepted.Push, accepted.Feerate)}",
+        DurableEvent.FundingConfirmed confirmed => string.Create(CultureInfo.InvariantCulture, $"funding confirmed in {Height(confirmed.BlockHeight)}, transaction {confirmed.TransactionIndex}"),
+        DurableEvent.ChannelReadyReceived { Alias: { } alias } => $"channel_ready received, alias {alias}",
+        DurableEvent.ChannelReadyReceived => "channel_ready received",
+        _ => null,
+    };
+
+    private static string? OfHtlcs(DurableEvent happened) => happened switch
+    {
+        DurableEvent.AddRefused refused => $"HTLC for {Origin(refused.Origin)} refused: {refused.Reason}",
+        DurableEvent.ForwardFixed forward => string.Create(CultureInfo.InvariantCulture, $"HTLC {forward.HtlcId} goes on over channel {forward.Outgoing}"),
+        DurableEvent.SettlementsKept kept => $"settlements kept: {Updates(kept.Settlements)}",
+        DurableEvent.PreimagesLearned learned => $"preimages learned of {Ids("HTLC", learned.Fulfillments.Select(static one => one.HtlcId))}",
+        DurableEvent.ResultsAcknowledged acknowledged => $"results acknowledged: {Listed([.. acknowledged.Origins.Select(Origin)])}",
+        DurableEvent.OriginsPruned pruned => $"origins forgotten up to {Height(pruned.BlockHeight)}",
+        DurableEvent.HtlcsFailedOnChain failed => $"failed on chain: {Ids("HTLC", failed.HtlcIds)}",
+        _ => null,
+    };
+
+    private static string? OfClosing(DurableEvent happened) => happened switch
+    {
+        DurableEvent.ShutdownSent { Feerate: { } feerate } => $"shutdown sent, {feerate} wanted",
+        DurableEvent.ShutdownSent => "shutdown sent",
+        DurableEvent.ShutdownReceived => "shutdown received",
+        DurableEvent.NegotiationStarted { Simple: true } => "closing negotiated with closing_complete",
+        DurableEvent.NegotiationStarted => "closing negotiated with closing_signed",
+        DurableEvent.ClosingSignedSent sent => $"closing_signed sent: fee {Sat(sent.Fee)}",
+        DurableEvent.ClosingCompleteSent sent => string.Create(CultureInfo.InvariantCulture, $"closing_complete sent: fee {Sat(sent.Fee)}, lock time {sent.LockTime}"),
+        DurableEvent.ClosingCompleteReceived received => $"closing_complete received, closing transaction {Short(received.Transaction.TxId)}",
+        DurableEvent.ClosingAgreed agreed => $"closing transaction {Short(agreed.Transaction.TxId)} has both signatures",
+        DurableEvent.ForceClosed closed => $"closed by force{(closed.SendError ? " with an error" : "")}: {closed.Reason}, {ChartText.Cut(ChartText.Harmless(closed.Detail), LongestQuote)}",
+        DurableEvent.StateLost lost => string.Create(CultureInfo.InvariantCulture, $"state lost{(lost.Proven ? ", proven" : "")}: the peer is at commitment {lost.RemoteCommitmentNumber}"),
+        DurableEvent.ChannelClosed { Closing: { } closing } closed => $"channel closed: {closed.Reason}, by transaction {Short(closing.TxId)} in {Height(closed.BlockHeight)}",
+        DurableEvent.ChannelClosed closed => $"channel closed: {closed.Reason}",
+        _ => null,
+    };
+
+    private static string? OfTheChain(DurableEvent happened) => happened switch
+    {
+        DurableEvent.FundingSpent { Kind: SpendKind.Mutual } spent => $"funding spent by {Short(spent.Transaction.TxId)}: mutual close",
+        DurableEvent.FundingSpent spent => string.Create(CultureInfo.InvariantCulture, $"funding spent by {Short(spent.Transaction.TxId)}: {SpendOf(spent.Kind)} {spent.CommitmentNumber}"),
+        DurableEvent.SpendConfirmed confirmed => $"{Short(confirmed.TxId)} confirmed in {Height(confirmed.BlockHeight)}",
+        DurableEvent.RevokedCommitmentRebuilt rebuilt => $"revoked commitment rebuilt with {Count(rebuilt.Spec.Htlcs.Length, "HTLC")}",
+        DurableEvent.ClaimsMade claims => $"{Count(claims.Transactions.Count, "claim transaction")} published, {Count(claims.Outputs.Count, "output")} watched",
+        DurableEvent.OutputsResolved resolved => $"outputs resolved: {Listed([.. resolved.Outputs.Select(Short)])}",
+        _ => null,
+    };
+
+    private static string Funding(FundingOutput funding, MilliSatoshi push, FeeratePerKw feerate) => $"{Sat(funding.Amount)} at {Short(funding.OutPoint)}, {Msat(push)} pushed, {feerate}";
+
+    private static string SpendOf(SpendKind kind) => kind switch
+    {
+        SpendKind.LocalCommitment => "our commitment",
+        SpendKind.RemoteCommitment => "the peer's commitment",
+        SpendKind.NextRemoteCommitment => "the peer's next commitment",
+        SpendKind.RevokedCommitment => "the peer's revoked commitment",
+        SpendKind.FutureRemoteCommitment => "the peer's future commitment",
+        _ => "a transaction that nobody knows, number",
+    };
+}
