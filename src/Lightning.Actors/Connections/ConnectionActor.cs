@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Event;
 using Lightning.Actors.Channels;
@@ -8,8 +6,6 @@ using Lightning.Actors.Peers;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
-using Lightning.Protocol.Noise;
-using Lightning.Protocol.Wire;
 using Error = Lightning.Protocol.Messages.Error;
 using Warning = Lightning.Protocol.Messages.Warning;
 
@@ -21,38 +17,38 @@ namespace Lightning.Actors.Connections;
 ///   Opening ── handshake, init ──> Open ── adopted by the peer's entity ──> routing
 ///      └── failed: DialFailed, stops      └── closed, broken or replaced: ConnectionDown, stops
 /// </code>
-/// Two tasks read and write the socket; the actor only routes. What waits is bounded in both directions: the reader stops when
+/// The link reads and writes; the actor only routes. What waits is bounded in both directions: nothing more is read when
 /// <see cref="ReadAhead"/> messages are not dealt with yet, and a peer that does not read what it is sent is disconnected.
 /// </summary>
-internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
+internal sealed class ConnectionActor : UntypedActor, IWithTimers
 {
     private const int ReadAhead = 512;
-    private const int WriteAhead = 8192;
     private static readonly TimeSpan CloseLinger = TimeSpan.FromSeconds(5);
 
     private readonly NodeRuntime _node;
     private readonly ConnectionId _id;
     private readonly Dial? _dial;
-    private readonly Socket? _accepted;
+    private readonly IPeerCall? _call;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _credits = new(ReadAhead);
-    private readonly Channel<LightningMessage> _outgoing = Channel.CreateBounded<LightningMessage>(new BoundedChannelOptions(WriteAhead) { SingleReader = true });
     private readonly Dictionary<ChannelId, LocalChannelKey> _routes = [];
     private readonly Dictionary<LocalChannelKey, (long Epoch, IActorRef Entity)> _attached = [];
     private readonly List<LightningMessage> _early = [];
-    private PeerLink? _link;
+    private CancellationTokenSource? _opening;
+    private IPeerLink? _link;
     private LiveConnection? _live;
     private bool _isAdopted;
     private bool _heard;
     private long _pingSentAt;
     private string? _closing;
 
-    public ConnectionActor(NodeRuntime node, Dial? dial, Socket? accepted)
+    /// <summary>Copies of messages, beyond the first of each, that channels have not dealt with yet: they took no credit of the link's.</summary>
+    private int _copies;
+
+    public ConnectionActor(NodeRuntime node, Dial? dial, IPeerCall? call)
     {
         _node = node;
         _dial = dial;
-        _accepted = accepted;
+        _call = call;
         _id = new ConnectionId(new Guid(node.Randomness.NextBytes32().Span[..16]));
     }
 
@@ -63,27 +59,24 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
     public static Props Outbound(NodeRuntime node, Dial dial) => Props.Create(() => new ConnectionActor(node, dial, null));
 
     /// <summary>A connection that a peer made.</summary>
-    public static Props Inbound(NodeRuntime node, Socket socket) => Props.Create(() => new ConnectionActor(node, null, socket));
+    public static Props Inbound(NodeRuntime node, IPeerCall call) => Props.Create(() => new ConnectionActor(node, null, call));
 
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        var limit = new CancellationTokenSource(_node.Policy.ConnectTimeout, _node.Time);
-        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        _opening = new CancellationTokenSource(_node.Policy.ConnectTimeout, _node.Time);
         var init = new Init(FeatureSet.Empty, DefaultFeatures.Init) { Networks = EquatableArray.Create<BlockHash>([_node.Options.Network.GenesisHash]) };
-        var opening = _dial is { } dial
-            ? PeerLink.DialAsync(dial.Host, dial.Port, dial.Peer, _node.Keys, _node.Randomness, init, cancellation.Token)
-            : PeerLink.AnswerAsync(_accepted!, _node.Keys, _node.Randomness, init, cancellation.Token);
-        opening.ContinueWith(_ => { cancellation.Dispose(); limit.Dispose(); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        opening.PipeTo(Self, success: link => new Opened(link), failure: e => new OpenFailed(e));
+        var link = _dial is { } dial
+            ? _node.PeerNetwork.DialAsync(dial.Peer, dial.Host, dial.Port, init, _opening.Token)
+            : _call!.AnswerAsync(init, _opening.Token);
+        link.PipeTo(Self, success: static link => new Opened(link), failure: static e => new OpenFailed(e));
     }
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        _stopping.Cancel();
-        _stopping.Dispose();
-        _outgoing.Writer.TryComplete();
+        _opening?.Cancel();
+        OpeningOver();
         if (_link is { } link) _ = link.DisposeAsync().AsTask();
         if (_live is { } live)
         {
@@ -98,11 +91,13 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Opened opened:
+                OpeningOver();
                 Open(opened.Link);
                 break;
             case OpenFailed failed:
-                _log.Debug("A connection to {0} did not come about: {1}", _dial?.Peer.ToString() ?? "a peer that called", Describe(failed.Cause));
-                if (_dial is { } dial) _node.Actors.Peers.Tell(new DialFailed(dial.Peer, Describe(failed.Cause)));
+                OpeningOver();
+                _log.Debug("A connection to {0} did not come about: {1}", _dial?.Peer.ToString() ?? "a peer that called", ConnectionFailure.Describe(failed.Cause));
+                if (_dial is { } dial) _node.Actors.Peers.Tell(new DialFailed(dial.Peer, ConnectionFailure.Describe(failed.Cause)));
                 Context.Stop(Self);
                 break;
             case Heard inbound:
@@ -114,7 +109,7 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
                 if (outbound.Connection == _id && IsCurrent(outbound)) Send(outbound.Message);
                 break;
             case InboundHandled handled:
-                if (handled.Connection == _id) _credits.Release(handled.Count);
+                if (handled.Connection == _id) Handled(handled.Count);
                 break;
             case PeerOutbound outbound:
                 if (outbound.Connection == _id) Send(outbound.Message);
@@ -156,15 +151,13 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         }
     }
 
-    private static string Describe(Exception cause) => cause switch
+    private void OpeningOver()
     {
-        AggregateException { InnerException: { } inner } => Describe(inner),
-        OperationCanceledException => "timed out",
-        SocketException or NoiseException or IOException or InvalidDataException or MessageDecodeException => cause.Message,
-        _ => $"{cause.GetType().Name}: {cause.Message}",
-    };
+        _opening?.Dispose();
+        _opening = null;
+    }
 
-    private void Open(PeerLink link)
+    private void Open(IPeerLink link)
     {
         _link = link;
         var theirs = link.RemoteInit;
@@ -178,8 +171,8 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         }
 
         _live = new LiveConnection(_id, link, inbound: _dial is null);
-        _ = ReadAsync(link, Self, _credits, _stopping.Token);
-        _ = WriteAsync(link, Self, _outgoing.Reader, _stopping.Token);
+        var self = Self;
+        link.Start(ReadAhead, message => self.Tell(new Heard(message), ActorRefs.NoSender), reason => self.Tell(new Ended(reason), ActorRefs.NoSender));
         Timers.StartPeriodicTimer(PingDue.Instance, PingDue.Instance, _node.Policy.PingInterval);
         Announce();
     }
@@ -269,17 +262,24 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
     {
         var text = message is Error error ? error.Text : ((Warning)message).Text;
         _log.Info("Peer {0} says about all channels: {1}", _live!.Peer, text);
-        Handled();
-
-        // One credit was taken for the message: each copy's handling gives one back, so the others are taken here.
-        foreach (var key in _routes.Values.Distinct())
+        var channels = _routes.Values.Distinct().ToList();
+        if (channels.Count == 0)
         {
-            _ = _credits.Wait(0);
-            _node.Actors.Channels.Tell(new ChannelInbound(key, _id, message));
+            Handled();
+            return;
         }
+
+        // The link has given out one message, and each channel's handling gives one back: the others are kept here.
+        _copies += channels.Count - 1;
+        foreach (var key in channels) _node.Actors.Channels.Tell(new ChannelInbound(key, _id, message));
     }
 
-    private void Handled() => _credits.Release();
+    private void Handled(int count = 1)
+    {
+        var copies = Math.Min(count, _copies);
+        _copies -= copies;
+        if (count > copies) _link!.Handled(count - copies);
+    }
 
     private bool IsCurrent(ChannelOutbound outbound)
     {
@@ -290,7 +290,7 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
 
     private void Send(LightningMessage message)
     {
-        if (_closing is not null || _outgoing.Writer.TryWrite(message)) return;
+        if (_closing is not null || _link!.TrySend(message)) return;
         Stop("the peer does not read what it is sent");
     }
 
@@ -315,8 +315,8 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         _closing = reason;
         if (_live is { } live) _node.Connections.Remove(live);
 
-        // What was sent before still goes out; the writer then ends, or the linger does.
-        _outgoing.Writer.TryComplete();
+        // What was sent before still goes out; the link then ends, or the linger does.
+        _link?.Complete();
         Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, CloseLinger);
     }
 
@@ -327,7 +327,7 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private sealed record Opened(PeerLink Link);
+    private sealed record Opened(IPeerLink Link);
 
     private sealed record OpenFailed(Exception Cause);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Lightning.Actors.Hosting;
@@ -11,8 +10,7 @@ internal sealed class ConnectionsActor : UntypedActor
 {
     private readonly NodeRuntime _node;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly List<Socket> _listeners = [];
+    private readonly List<IPeerListener> _listeners = [];
     private readonly HashSet<IActorRef> _inbound = [];
 
     public ConnectionsActor(NodeRuntime node) => _node = node;
@@ -26,9 +24,7 @@ internal sealed class ConnectionsActor : UntypedActor
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        _stopping.Cancel();
         foreach (var listener in _listeners) listener.Dispose();
-        _stopping.Dispose();
     }
 
     /// <inheritdoc/>
@@ -43,7 +39,7 @@ internal sealed class ConnectionsActor : UntypedActor
                 Context.ActorOf(ConnectionActor.Outbound(_node, dial));
                 break;
             case Accepted accepted:
-                Answer(accepted.Socket);
+                Answer(accepted.Call);
                 break;
             case Terminated ended:
                 _inbound.Remove(ended.ActorRef);
@@ -56,56 +52,34 @@ internal sealed class ConnectionsActor : UntypedActor
 
     private void Bind(IPEndPoint endPoint)
     {
-        var listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var self = Self;
+        IPeerListener listener;
         try
         {
-            listener.Bind(endPoint);
-            listener.Listen(backlog: 128);
+            listener = _node.PeerNetwork.Listen(endPoint, call => self.Tell(new Accepted(call), ActorRefs.NoSender));
         }
-        catch (SocketException e)
+        catch (InvalidOperationException e)
         {
-            listener.Dispose();
-            Sender.Tell(new Status.Failure(new InvalidOperationException($"Cannot listen for peers on {endPoint}: {e.Message}", e)));
+            Sender.Tell(new Status.Failure(e));
             return;
         }
 
         _listeners.Add(listener);
-        _ = AcceptAsync(listener, Self, _node.Time, _stopping.Token);
-        _log.Info("Listening for peers on {0}", listener.LocalEndPoint);
-        Sender.Tell(new Listening((IPEndPoint)listener.LocalEndPoint!));
+        _log.Info("Listening for peers on {0}", listener.EndPoint);
+        Sender.Tell(new Listening(listener.EndPoint));
     }
 
-    private void Answer(Socket socket)
+    private void Answer(IPeerCall call)
     {
         // Bounded memory whoever calls: a connection costs a few buffers until its peer is known.
         if (_inbound.Count >= _node.Policy.MaxInboundConnections)
         {
-            _log.Debug("Too many inbound connections: {0} is turned away", socket.RemoteEndPoint);
-            socket.Dispose();
+            _log.Debug("Too many inbound connections: {0} is turned away", call.RemoteEndPoint);
+            call.Dispose();
             return;
         }
 
-        _inbound.Add(Context.Watch(Context.ActorOf(ConnectionActor.Inbound(_node, socket))));
-    }
-
-    private static async Task AcceptAsync(Socket listener, IActorRef self, TimeProvider time, CancellationToken cancellation)
-    {
-        while (!cancellation.IsCancellationRequested)
-        {
-            try
-            {
-                self.Tell(new Accepted(await listener.AcceptAsync(cancellation).ConfigureAwait(false)), ActorRefs.NoSender);
-            }
-            catch (SocketException)
-            {
-                // A caller that was gone before it was answered, or too many open files: the next one may be luckier.
-                await Task.Delay(TimeSpan.FromMilliseconds(100), time, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
+        _inbound.Add(Context.Watch(Context.ActorOf(ConnectionActor.Inbound(_node, call))));
     }
 
     /// <summary>Listens on an address; answered by <see cref="Listening"/>, or by a failure.</summary>
@@ -114,5 +88,5 @@ internal sealed class ConnectionsActor : UntypedActor
     /// <summary>Where it listens.</summary>
     internal sealed record Listening(IPEndPoint EndPoint);
 
-    private sealed record Accepted(Socket Socket);
+    private sealed record Accepted(IPeerCall Call);
 }

@@ -5,7 +5,7 @@ using Lightning.Protocol.Features;
 namespace Lightning.Actors.Connections;
 
 /// <summary>One open connection of this process, for lists: read from any thread.</summary>
-internal sealed class LiveConnection(ConnectionId id, PeerLink link, bool inbound)
+internal sealed class LiveConnection(ConnectionId id, IPeerLink link, bool inbound)
 {
     private long _pingTicks = -1;
 

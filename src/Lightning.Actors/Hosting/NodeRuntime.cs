@@ -42,6 +42,9 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     /// <summary>Random bytes.</summary>
     public IRandomness Randomness => Options.Randomness;
 
+    /// <summary>How connections to peers come about.</summary>
+    public IPeerNetwork PeerNetwork { get; init; } = new TcpPeerNetwork(keys, options.Randomness, options.Time);
+
     /// <summary>The node's actors, once they are started.</summary>
     public NodeActors Actors { get; set; } = null!;
 
