@@ -9,13 +9,14 @@ namespace Lightning.Actors.Channels;
 /// The channels of this process, by every name they have: what payments, forwards and lists look at without asking any actor.
 /// Entries are replaced by their channel's entity after each of its writes; readers see a recent durable state.
 /// </summary>
-internal sealed class ChannelDirectory
+/// <param name="continuations">Whether what waits for a change goes on in a thread of its own, or where the change is made.</param>
+internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private readonly ConcurrentDictionary<LocalChannelKey, ChannelEntry> _channels = new();
     private readonly ConcurrentDictionary<ShortChannelId, LocalChannelKey> _byShortId = new();
     private readonly ConcurrentDictionary<OutPoint, LocalChannelKey> _byFunding = new();
 
-    private readonly Pulse _changed = new();
+    private readonly Pulse _changed = new(continuations);
 
     /// <summary>Completes with the next change. Take it before looking, then look, then wait.</summary>
     public Task Changed => _changed.Next;

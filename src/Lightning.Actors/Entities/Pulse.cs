@@ -1,7 +1,8 @@
 namespace Lightning.Actors.Entities;
 
 /// <summary>Tells waiting tasks that something may have changed. Costs nothing as long as nobody waits.</summary>
-internal sealed class Pulse
+/// <param name="continuations">Whether what waits goes on in a thread of its own, or where it is told.</param>
+internal sealed class Pulse(TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private TaskCompletionSource? _waiting;
 
@@ -11,7 +12,7 @@ internal sealed class Pulse
         get
         {
             if (Volatile.Read(ref _waiting) is { } waiting) return waiting.Task;
-            var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var fresh = new TaskCompletionSource(continuations);
             return (Interlocked.CompareExchange(ref _waiting, fresh, null) ?? fresh).Task;
         }
     }

@@ -45,11 +45,23 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     /// <summary>How connections to peers come about.</summary>
     public IPeerNetwork PeerNetwork { get; init; } = new TcpPeerNetwork(keys, options.Randomness, options.Time);
 
+    /// <summary>Whether what waits in tasks for an actor goes on in a thread of its own, as it should, or where the actor speaks.</summary>
+    public TaskCreationOptions Continuations
+    {
+        get;
+        init
+        {
+            field = value;
+            Directory = new ChannelDirectory(value);
+            ViewsPulse = new Pulse(value);
+        }
+    } = TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <summary>The node's actors, once they are started.</summary>
     public NodeActors Actors { get; set; } = null!;
 
     /// <summary>The channels of this process.</summary>
-    public ChannelDirectory Directory { get; } = new();
+    public ChannelDirectory Directory { get; private init; } = new();
 
     /// <summary>The open connections of this process, one for each peer.</summary>
     public LiveConnections Connections { get; } = new();
@@ -73,7 +85,7 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     public ViewDatabase Views { get; } = views;
 
     /// <summary>Beats whenever those tables have changed.</summary>
-    public Pulse ViewsPulse { get; } = new();
+    public Pulse ViewsPulse { get; private init; } = new();
 
     /// <summary>Height of the best block; null before any is known.</summary>
     public uint? HeightIfKnown() => Tip.Height > 0 ? Tip.Height : null;

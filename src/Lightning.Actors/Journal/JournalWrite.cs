@@ -1,9 +1,11 @@
 namespace Lightning.Actors.Journal;
 
 /// <summary>Rows of one entity that become durable together or not at all.</summary>
-internal sealed class JournalWrite(IReadOnlyList<JournalRow> rows)
+/// <param name="rows">The rows, all of one entity, in order.</param>
+/// <param name="continuations">Whether what waits for the outcome goes on in a thread of its own, or where the outcome is told.</param>
+internal sealed class JournalWrite(IReadOnlyList<JournalRow> rows, TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    private readonly TaskCompletionSource<SequenceNumberTakenException?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SequenceNumberTakenException?> _completion = new(continuations);
 
     /// <summary>The rows, all of one entity, in order.</summary>
     public IReadOnlyList<JournalRow> Rows { get; } = rows;

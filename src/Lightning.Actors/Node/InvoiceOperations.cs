@@ -29,7 +29,7 @@ internal sealed class InvoiceOperations(NodeRuntime node, Lists lists, ILocalCha
     public async Task<InvoiceInfo> AddAsync(AddInvoiceRequest request, CancellationToken cancellation)
     {
         var terms = Terms(request);
-        var answer = await LightningNode.AskAsync<InvoiceAnswer>(node.Actors.Invoices, new AddInvoice(terms), cancellation).ConfigureAwait(false);
+        var answer = await LightningNode.AskAsync<InvoiceAnswer>(node, node.Actors.Invoices, new AddInvoice(terms), cancellation).ConfigureAwait(false);
         await lists.CatchUpAsync(cancellation).ConfigureAwait(false);
         return await IndexedAsync(answer.Invoice, cancellation).ConfigureAwait(false);
     }
@@ -37,7 +37,7 @@ internal sealed class InvoiceOperations(NodeRuntime node, Lists lists, ILocalCha
     /// <inheritdoc cref="ILightningNode.LookupInvoiceAsync"/>
     public async Task<InvoiceInfo> LookupAsync(PaymentHash hash, CancellationToken cancellation)
     {
-        var answer = await LightningNode.AskAsync<InvoiceAnswer>(node.Actors.Invoices, new GetInvoice(hash), cancellation).ConfigureAwait(false);
+        var answer = await LightningNode.AskAsync<InvoiceAnswer>(node, node.Actors.Invoices, new GetInvoice(hash), cancellation).ConfigureAwait(false);
         return await IndexedAsync(answer.Invoice, cancellation).ConfigureAwait(false);
     }
 
@@ -89,7 +89,7 @@ internal sealed class InvoiceOperations(NodeRuntime node, Lists lists, ILocalCha
     {
         InvoiceState? last = null;
         var answers = Subscriptions.ListenAsync<InvoiceAnswer>(
-            node.Actors.System, node.Actors.Invoices, new WatchInvoice(hash), new WatchInvoice(hash), new UnwatchInvoice(hash), cancellation);
+            node, node.Actors.Invoices, new WatchInvoice(hash), new WatchInvoice(hash), new UnwatchInvoice(hash), cancellation);
         await foreach (var answer in answers.ConfigureAwait(false))
         {
             if (answer.Invoice.State == last) continue;
@@ -101,11 +101,11 @@ internal sealed class InvoiceOperations(NodeRuntime node, Lists lists, ILocalCha
 
     /// <inheritdoc cref="ILightningNode.SettleInvoiceAsync"/>
     public Task SettleAsync(PaymentPreimage preimage, CancellationToken cancellation) =>
-        LightningNode.AskAsync<InvoiceAnswer>(node.Actors.Invoices, new SettleInvoice(preimage.Hash, preimage), cancellation);
+        LightningNode.AskAsync<InvoiceAnswer>(node, node.Actors.Invoices, new SettleInvoice(preimage.Hash, preimage), cancellation);
 
     /// <inheritdoc cref="ILightningNode.CancelInvoiceAsync"/>
     public Task CancelAsync(PaymentHash hash, CancellationToken cancellation) =>
-        LightningNode.AskAsync<InvoiceAnswer>(node.Actors.Invoices, new CancelInvoice(hash), cancellation);
+        LightningNode.AskAsync<InvoiceAnswer>(node, node.Actors.Invoices, new CancelInvoice(hash), cancellation);
 
     /// <summary>Reads an invoice for this network.</summary>
     /// <exception cref="LightningException"><see cref="LightningErrorKind.InvalidArgument"/>.</exception>

@@ -24,7 +24,7 @@ internal sealed partial class LightningNode
         var feerate = request.FundingFeerate ?? (request.ConfirmationTarget is { } blocks ? await node.Chain.EstimateFeerateAsync(blocks, cancellation).ConfigureAwait(false) : null);
         var script = request.CloseAddress is { Length: > 0 } address ? ParseAddress(address).Bytes : Bytes.Empty;
         var opened = await AskAsync<ChannelOpened>(
-            node.Actors.Peers, new OpenChannelTo(request.Peer, request.Capacity, request.Push, !request.IsPrivate, feerate, script), cancellation, OpenTimeout).ConfigureAwait(false);
+            node, node.Actors.Peers, new OpenChannelTo(request.Peer, request.Capacity, request.Push, !request.IsPrivate, feerate, script), cancellation, OpenTimeout).ConfigureAwait(false);
         return opened.Funding;
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class LightningNode
             : new ChannelCommand.CloseMutual(request.DeliveryAddress is { Length: > 0 } address ? ParseAddress(address) : null, feerate);
 
         // The answer comes when the closing has begun, or much later: it is looked at only where it is a refusal.
-        var answer = AskAsync<Done>(node.Actors.Channels, new ChannelRequest(entry.Key, command), cancellation, Timeout.InfiniteTimeSpan);
+        var answer = AskAsync<Done>(node, node.Actors.Channels, new ChannelRequest(entry.Key, command), cancellation, Timeout.InfiniteTimeSpan);
         Bitcoin.Primitives.TxId? told = null;
         while (true)
         {
@@ -93,7 +93,7 @@ internal sealed partial class LightningNode
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClosedChannel>> ListClosedChannelsAsync(CancellationToken cancellation = default) =>
-        [.. (await AskAsync<ClosedChannels>(node.Actors.Registry, ListClosed.Instance, cancellation).ConfigureAwait(false)).Channels.Select(static closed => closed.Summary)];
+        [.. (await AskAsync<ClosedChannels>(node, node.Actors.Registry, ListClosed.Instance, cancellation).ConfigureAwait(false)).Channels.Select(static closed => closed.Summary)];
 
     /// <inheritdoc/>
     public Task<ChannelBalance> GetChannelBalanceAsync(CancellationToken cancellation = default)
@@ -123,7 +123,7 @@ internal sealed partial class LightningNode
 
     private async Task<ClosedChannel?> ClosedAsync(Lightning.Channels.Parameters.LocalChannelKey key, CancellationToken cancellation)
     {
-        var closed = await AskAsync<ClosedChannels>(node.Actors.Registry, ListClosed.Instance, cancellation).ConfigureAwait(false);
+        var closed = await AskAsync<ClosedChannels>(node, node.Actors.Registry, ListClosed.Instance, cancellation).ConfigureAwait(false);
         return closed.Channels.FirstOrDefault(channel => channel.Key == key).Summary;
     }
 }

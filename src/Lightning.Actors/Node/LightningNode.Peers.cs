@@ -13,11 +13,11 @@ internal sealed partial class LightningNode
         ArgumentNullException.ThrowIfNull(peer);
         if (peer.NodeId == node.Keys.NodeId) throw LightningException.InvalidArgument("cannot make connection to self");
         return AskAsync<Done>(
-            node.Actors.Peers, new ConnectPeer(peer.NodeId, peer.Host, peer.Port, persistent), cancellation, node.Policy.ConnectTimeout + AnswerTimeout);
+            node, node.Actors.Peers, new ConnectPeer(peer.NodeId, peer.Host, peer.Port, persistent), cancellation, node.Policy.ConnectTimeout + AnswerTimeout);
     }
 
     /// <inheritdoc/>
-    public Task DisconnectPeerAsync(NodeId peer, CancellationToken cancellation = default) => AskAsync<Done>(node.Actors.Peers, new DisconnectPeer(peer), cancellation);
+    public Task DisconnectPeerAsync(NodeId peer, CancellationToken cancellation = default) => AskAsync<Done>(node, node.Actors.Peers, new DisconnectPeer(peer), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PeerInfo>> ListPeersAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<PeerInfo>>(

@@ -58,15 +58,15 @@ internal sealed partial class LightningNode(NodeRuntime node) : ILightningNode
 
     /// <inheritdoc/>
     public Task<WalletBalance> GetWalletBalanceAsync(CancellationToken cancellation = default) =>
-        AskAsync<WalletBalance>(node.Actors.Wallet, Wallet.GetBalance.Instance, cancellation);
+        AskAsync<WalletBalance>(node, node.Actors.Wallet, Wallet.GetBalance.Instance, cancellation);
 
     /// <summary>Asks an actor; a refusal comes as an exception.</summary>
-    internal static async Task<T> AskAsync<T>(ICanTell actor, object question, CancellationToken cancellation, TimeSpan? timeout = null)
+    internal static async Task<T> AskAsync<T>(NodeRuntime node, ICanTell actor, object question, CancellationToken cancellation, TimeSpan? timeout = null)
     {
         object answer;
         try
         {
-            answer = await actor.Ask<object>(question, timeout ?? AnswerTimeout, cancellation).ConfigureAwait(false);
+            answer = await Asking.AskAsync(node.Actors.System, actor, question, timeout ?? AnswerTimeout, node.Time, node.Continuations, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException e)
         {

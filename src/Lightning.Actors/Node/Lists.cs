@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.ReadModels;
 
@@ -17,7 +18,7 @@ internal sealed class Lists(NodeRuntime node)
     {
         try
         {
-            await node.Actors.Views.Ask<CaughtUp>(CatchUp.Instance, Limit, cancellation).ConfigureAwait(false);
+            await Asking.AskAsync(node.Actors.System, node.Actors.Views, CatchUp.Instance, Limit, node.Time, node.Continuations, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

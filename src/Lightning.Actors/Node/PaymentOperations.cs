@@ -39,7 +39,7 @@ internal sealed class PaymentOperations(NodeRuntime node, Lists lists)
     {
         PaymentInfoProto? last = null;
         Task<ulong>? index = null;
-        var answers = Subscriptions.ListenAsync<PaymentAnswer>(node.Actors.System, node.Actors.Payments, first, new WatchPayment(hash), new UnwatchPayment(hash), cancellation);
+        var answers = Subscriptions.ListenAsync<PaymentAnswer>(node, node.Actors.Payments, first, new WatchPayment(hash), new UnwatchPayment(hash), cancellation);
         await foreach (var answer in answers.ConfigureAwait(false))
         {
             // A repeated question is answered with what is known already.
