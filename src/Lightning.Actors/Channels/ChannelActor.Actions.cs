@@ -59,6 +59,7 @@ internal sealed partial class ChannelActor
 
     private void Perform(ChannelAction action)
     {
+        _node.Performing?.Invoke(_key, action);
         switch (action)
         {
             case ChannelAction.Send send:

@@ -7,6 +7,7 @@ using Lightning.Actors.Entities;
 using Lightning.Actors.ReadModels;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
+using Lightning.Channels.Actions;
 using Lightning.Channels.Parameters;
 using Lightning.Routing.Paths;
 
@@ -56,6 +57,9 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
             ViewsPulse = new Pulse(value);
         }
     } = TaskCreationOptions.RunContinuationsAsynchronously;
+
+    /// <summary>Sees what channels do, before they do it; null where nobody looks. Runs in their actors.</summary>
+    public Action<LocalChannelKey, ChannelAction>? Performing { get; init; }
 
     /// <summary>The node's actors, once they are started.</summary>
     public NodeActors Actors { get; set; } = null!;

@@ -44,7 +44,8 @@ internal static class NodeStartup
         system.ActorOf(ViewsFollower.Props(node.Actors.Topics, node.ViewsPulse), "views-follower");
         foreach (var endPoint in node.Options.Listen)
         {
-            var listening = await node.Actors.Connections.Ask<ConnectionsActor.Listening>(new ConnectionsActor.Listen(endPoint), TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+            var listening = (ConnectionsActor.Listening)await Asking.AskAsync(
+                system, node.Actors.Connections, new ConnectionsActor.Listen(endPoint), TimeSpan.FromSeconds(10), node.Time, node.Continuations, CancellationToken.None).ConfigureAwait(false);
             node.ListeningOn = node.ListeningOn.Add(listening.EndPoint);
         }
     }

@@ -17,6 +17,7 @@ namespace Lightning.Actors.Journal;
 public class GroupCommitJournal : AsyncWriteJournal
 {
     private readonly IJournalStore _store;
+    private readonly TaskCreationOptions _continuations;
     private readonly Akka.Serialization.Serialization _serialization;
     private readonly ConcurrentDictionary<string, Task> _unfinished = new(StringComparer.Ordinal);
 
@@ -27,8 +28,9 @@ public class GroupCommitJournal : AsyncWriteJournal
     }
 
     /// <summary>Over a store; closes it in the end.</summary>
-    private protected GroupCommitJournal(IJournalStore store)
+    private protected GroupCommitJournal(IJournalStore store, TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously)
     {
+        _continuations = continuations;
         _serialization = Context.System.Serialization;
         _store = store;
     }
@@ -57,7 +59,7 @@ public class GroupCommitJournal : AsyncWriteJournal
             foreach (var persistent in (IImmutableList<IPersistentRepresentation>)atomic.Payload) rows.Add(ToRow(persistent));
         }
 
-        var write = new JournalWrite(rows);
+        var write = new JournalWrite(rows, _continuations);
         _unfinished[write.PersistenceId] = write.Outcome;
         _store.Enqueue(write);
         try

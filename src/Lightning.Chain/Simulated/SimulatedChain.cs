@@ -237,15 +237,24 @@ public sealed partial class SimulatedChain : IChainBackend
                 continue;
             }
 
-            position = step switch
-            {
-                ChainEvent.BlockConnected connected => connected.Block.Tip,
-                ChainEvent.BlockDisconnected disconnected => new ChainTip(disconnected.Tip.Height - 1, disconnected.PreviousHash),
-                _ => throw new InvalidOperationException($"Unknown step {step}."),
-            };
+            position = After(step);
             yield return step;
         }
     }
+
+    /// <summary>The next step of who has come as far as <paramref name="position"/>; null when there is none yet.</summary>
+    internal ChainEvent? NextStep(ChainTip position)
+    {
+        lock (_gate) return StepFrom(position);
+    }
+
+    /// <summary>How far one has come with a step.</summary>
+    internal static ChainTip After(ChainEvent step) => step switch
+    {
+        ChainEvent.BlockConnected connected => connected.Block.Tip,
+        ChainEvent.BlockDisconnected disconnected => new ChainTip(disconnected.Tip.Height - 1, disconnected.PreviousHash),
+        _ => throw new InvalidOperationException($"Unknown step {step}."),
+    };
 
     private ChainEvent? StepFrom(ChainTip position)
     {
