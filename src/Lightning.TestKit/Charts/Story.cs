@@ -1,0 +1,107 @@
+using Lightning.Actors.Charts;
+using Lightning.Actors.Journal;
+using Lightning.Actors.Serialization;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Events;
+using Lightning.Protocol.Messages;
+using Lightning.TestKit.Links;
+using Lightning.TestKit.Simulation;
+
+namespace Lightning.TestKit.Charts;
+
+/// <summary>What happens in a network, for the chart of a failed test. Keeps the last of it; texts are made when somebody looks.</summary>
+internal sealed class Story(VirtualTime time) : LinkObserver
+{
+    private const int Kept = 4_000;
+    private const int Shown = 250;
+    private static readonly FormatRegistry Formats = SerializedFormats.Create();
+    private readonly Queue<Entry> _entries = new();
+
+    /// <summary>Whether anything is kept at all.</summary>
+    public bool IsKept { get; set; } = true;
+
+    /// <inheritdoc/>
+    public override void Delivered(string from, string to, LightningMessage message) => Add(new Entry(time.Elapsed, from, to, message));
+
+    /// <inheritdoc/>
+    public override void Lost(string from, string to, LightningMessage message, string why) => Add(new Entry(time.Elapsed, from, to, message, why));
+
+    /// <inheritdoc/>
+    public override void Connected(string one, string other, bool isConnected) => Add(new Entry(time.Elapsed, "", null, $"{one} and {other} are {(isConnected ? "connected" : "not connected any more")}"));
+
+    /// <summary>A remark at a node.</summary>
+    public void Note(string node, string text) => Add(new Entry(time.Elapsed, node, null, text));
+
+    /// <summary>Something that concerns all.</summary>
+    public void Divide(string text) => Add(new Entry(time.Elapsed, "", null, text));
+
+    /// <summary>Events have become durable.</summary>
+    public void Written(string node, IReadOnlyList<JournalRow> rows)
+    {
+        if (!IsKept) return;
+        foreach (var row in rows) Add(new Entry(time.Elapsed, node, null, row));
+    }
+
+    /// <summary>A channel does something.</summary>
+    public void Performs(string node, ChannelAction action)
+    {
+        // What is sent is seen when it arrives.
+        if (action is not ChannelAction.Send) Add(new Entry(time.Elapsed, node, null, action));
+    }
+
+    /// <summary>For a terminal.</summary>
+    public string ToText() => Chart().ToText(new ChartOptions { Last = Shown });
+
+    /// <summary>For a report.</summary>
+    public string ToMermaid() => Chart().ToMermaid();
+
+    private void Add(Entry entry)
+    {
+        if (!IsKept) return;
+        _entries.Enqueue(entry);
+        if (_entries.Count > Kept) _entries.Dequeue();
+    }
+
+    private SequenceChart Chart()
+    {
+        var chart = new SequenceChart(_entries.SelectMany(static entry => (string?[])[entry.From, entry.To]).OfType<string>().Where(static name => name.Length > 0).Distinct(StringComparer.Ordinal));
+        foreach (var entry in _entries)
+        {
+            var at = VirtualTime.Epoch + entry.At;
+            switch (entry.What)
+            {
+                case LightningMessage message when entry.Lost is { } why:
+                    chart.Arrow(entry.From, entry.To!, $"{Describe.Message(message)} ({why})", ArrowKind.Lost, at);
+                    break;
+                case LightningMessage message:
+                    chart.Arrow(entry.From, entry.To!, Describe.Message(message), ArrowKind.Message, at);
+                    break;
+                case JournalRow row:
+                    if (TextOf(row) is { } text) chart.Note(entry.From, text, NoteKind.Event, at);
+                    break;
+                case ChannelAction action:
+                    chart.Note(entry.From, Describe.Action(action), NoteKind.Action, at);
+                    break;
+                case string remark when entry.From.Length == 0:
+                    chart.Divider(remark, at);
+                    break;
+                case string remark:
+                    chart.Note(entry.From, remark, NoteKind.Remark, at);
+                    break;
+            }
+        }
+
+        return chart;
+    }
+
+    // Of channels exactly, of the others what kind of thing it was; how far the chain was followed is of no interest.
+    private static string? TextOf(JournalRow row)
+    {
+        if (row.Manifest.StartsWith("chain.", StringComparison.Ordinal)) return null;
+        var kind = row.PersistenceId.Split('-')[0];
+        if (kind != "channel") return $"{kind} {row.Manifest.Split('.') switch { [_, var name, _] => name, _ => row.Manifest }}";
+        return Formats.Find(row.Manifest)?.Read(row.Payload, null!) is DurableEvent happened ? Describe.Event(happened) : $"channel {row.Manifest}";
+    }
+
+    private sealed record Entry(TimeSpan At, string From, string? To, object What, string? Lost = null);
+}

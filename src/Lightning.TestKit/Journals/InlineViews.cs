@@ -1,0 +1,41 @@
+using System.Data.Common;
+using Lightning.Actors.ReadModels;
+
+namespace Lightning.TestKit.Journals;
+
+/// <summary>Lists in a database, read and written on the thread of the simulation.</summary>
+internal sealed class InlineViews(ViewDatabase inner) : ViewDatabase
+{
+    /// <inheritdoc/>
+    public override bool HasLateRows => inner.HasLateRows;
+
+    /// <inheritdoc/>
+    protected override string BytesType => "BLOB";
+
+    /// <inheritdoc/>
+    public override Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return Task.FromResult(work());
+        }
+#pragma warning disable CA1031 // As on the thread pool, the task has it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Task.FromException<T>(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override DbConnection OpenJournal() => inner.OpenJournal();
+
+    /// <inheritdoc/>
+    public override DbConnection OpenViews() => inner.OpenViews();
+
+    /// <inheritdoc/>
+    public override (bool HasEnded, long Token) WritesEnded(long? token) => inner.WritesEnded(token);
+
+    /// <inheritdoc/>
+    public override void Dispose() => inner.Dispose();
+}

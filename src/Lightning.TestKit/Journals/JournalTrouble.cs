@@ -1,0 +1,79 @@
+using Lightning.Actors.Journal;
+using Lightning.TestKit.Simulation;
+
+namespace Lightning.TestKit.Journals;
+
+/// <summary>The trouble that a test has ordered for one node's journal.</summary>
+internal sealed class JournalTrouble
+{
+    private readonly List<Order> _orders = [];
+    private readonly Queue<(SimulatedProcess Process, Action Answer)> _held = new();
+    private bool _isHolding;
+    private int _failingReads;
+
+    /// <summary>Atomic writes so far.</summary>
+    public int Writes { get; private set; }
+
+    /// <summary>Whether every write fails.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>How long the answer to a write takes.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Orders trouble for one write.</summary>
+    /// <param name="fault">Which.</param>
+    /// <param name="after">So many writes go well before it.</param>
+    /// <param name="matches">Only these writes count.</param>
+    public void Add(WriteFault fault, int after, Func<JournalWrite, bool>? matches) => _orders.Add(new Order(fault, matches ?? (static _ => true)) { Left = after });
+
+    /// <summary>Orders so many reads to fail.</summary>
+    public void FailReads(int count) => _failingReads = count;
+
+    /// <summary>Keeps the answers to writes back.</summary>
+    public void Hold() => _isHolding = true;
+
+    /// <summary>Lets them go.</summary>
+    public void Release()
+    {
+        _isHolding = false;
+        while (_held.TryDequeue(out var next)) next.Process.Enqueue("/journal", next.Answer);
+    }
+
+    /// <summary>All is well again.</summary>
+    public void Clear()
+    {
+        _orders.Clear();
+        _failingReads = 0;
+        IsFull = false;
+        Delay = TimeSpan.Zero;
+        Release();
+    }
+
+    internal WriteFault Take(JournalWrite write)
+    {
+        Writes++;
+        if (IsFull) return WriteFault.Fail;
+        foreach (var order in _orders.ToArray())
+        {
+            if (!order.Matches(write) || order.Left-- > 0) continue;
+            _orders.Remove(order);
+            return order.Fault;
+        }
+
+        return WriteFault.None;
+    }
+
+    internal bool TakeRead() => _failingReads > 0 && _failingReads-- > 0;
+
+    internal void Answer(SimulatedProcess process, Action answer)
+    {
+        if (_isHolding) _held.Enqueue((process, answer));
+        else if (Delay > TimeSpan.Zero) process.Loop.Time.Schedule(Delay, () => process.Enqueue("/journal", answer), () => process.IsDead);
+        else answer();
+    }
+
+    private sealed record Order(WriteFault Fault, Func<JournalWrite, bool> Matches)
+    {
+        public int Left { get; set; }
+    }
+}

@@ -1,0 +1,69 @@
+using Lightning.Actors.Journal;
+using Lightning.TestKit.Simulation;
+
+namespace Lightning.TestKit.Journals;
+
+/// <summary>One process's way to its node's disk, on which a test can put every kind of trouble.</summary>
+internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process, JournalTrouble trouble, Action<IReadOnlyList<JournalRow>> written) : IJournalStore
+{
+    /// <inheritdoc/>
+    public void Enqueue(JournalWrite write)
+    {
+        var fault = process.IsDead ? WriteFault.CrashBefore : trouble.Take(write);
+        switch (fault)
+        {
+            case WriteFault.CrashBefore:
+                process.Kill();
+                return;
+            case WriteFault.Fail:
+                write.Unknown(new IOException("The disk is full."));
+                return;
+        }
+
+        Exception? fenced;
+        try
+        {
+            fenced = disk.Write(write.Rows);
+        }
+#pragma warning disable CA1031 // Whatever it was, the writer must hear that the outcome is unknown.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            write.Unknown(e);
+            return;
+        }
+
+        if (fenced is null) written(write.Rows);
+        switch (fault)
+        {
+            case WriteFault.CrashAfter:
+                process.Kill();
+                break;
+            case WriteFault.LoseAnswer:
+                write.Unknown(new TimeoutException("The database's answer was lost."));
+                break;
+            default:
+                trouble.Answer(process, () =>
+                {
+                    if (fenced is not null) write.Fenced(fenced);
+                    else write.Durable();
+                });
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<long> ReadHighestSequenceNrAsync(string persistenceId, CancellationToken cancellation) =>
+        trouble.TakeRead() ? Task.FromException<long>(new IOException("The database cannot be read.")) : Task.FromResult(disk.Highest(persistenceId));
+
+    /// <inheritdoc/>
+    public Task ReplayAsync(string persistenceId, long from, long to, long max, Action<JournalRow> row, CancellationToken cancellation)
+    {
+        if (trouble.TakeRead()) return Task.FromException(new IOException("The database cannot be read."));
+        foreach (var found in disk.Read(persistenceId, from, to, max)) row(found);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => default;
+}

@@ -1,0 +1,89 @@
+using Lightning.Actors.Journal;
+using Lightning.Actors.ReadModels;
+using Microsoft.Data.Sqlite;
+
+namespace Lightning.TestKit.Journals;
+
+/// <summary>A journal in a SQLite file, written by the same code as in production; each call waits until it is done.</summary>
+internal sealed class SqliteDisk : IScenarioDisk
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lightning-scenario-");
+    private SqliteJournalStore? _store;
+    private InlineViews? _views;
+
+    /// <summary>Makes an empty one.</summary>
+    public SqliteDisk() => SqliteSchema.Prepare(ConnectionString);
+
+    /// <summary>The database file.</summary>
+    public string File => Path.Combine(_folder.FullName, "lightning.db");
+
+    /// <inheritdoc/>
+    public ViewDatabase Views => _views ??= new InlineViews(new SqliteViews(File, Path.Combine(_folder.FullName, "views.db")));
+
+    private string ConnectionString => SqliteSchema.ConnectionString(File);
+
+    private SqliteJournalStore Store => _store ??= new SqliteJournalStore(ConnectionString, maxBatch: 256, TimeProvider.System, position: null);
+
+    /// <inheritdoc/>
+    public Exception? Write(IReadOnlyList<JournalRow> rows)
+    {
+        var write = new JournalWrite(rows);
+        Store.Enqueue(write);
+        return write.Outcome.GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    public long Highest(string persistenceId) => Store.ReadHighestSequenceNrAsync(persistenceId, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<JournalRow> Read(string persistenceId, long from, long to, long max)
+    {
+        var rows = new List<JournalRow>();
+        Store.ReplayAsync(persistenceId, from, to, max, rows.Add, CancellationToken.None).GetAwaiter().GetResult();
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Entities()
+    {
+        using var connection = SqliteSchema.Open(ConnectionString);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT DISTINCT persistence_id FROM journal ORDER BY ordering";
+        using var reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read()) names.Add(reader.GetString(0));
+        return names;
+    }
+
+    /// <inheritdoc/>
+    public object Copy()
+    {
+        Close();
+        return System.IO.File.ReadAllBytes(File);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(object copy)
+    {
+        Close();
+        foreach (var log in (ReadOnlySpan<string>)["-wal", "-shm"]) System.IO.File.Delete(File + log);
+        System.IO.File.WriteAllBytes(File, (byte[])copy);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        _folder.Delete(recursive: true);
+        return default;
+    }
+
+    private void Close()
+    {
+        if (_store is { } store) store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _store = null;
+        _views?.Dispose();
+        _views = null;
+        SqliteConnection.ClearAllPools();
+    }
+}

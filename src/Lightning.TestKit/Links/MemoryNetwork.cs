@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using Lightning.Actors.Connections;
+using Lightning.Protocol.Messages;
+using Lightning.TestKit.Simulation;
+
+namespace Lightning.TestKit.Links;
+
+/// <summary>Everybody who can be called, and the links between them, in memory.</summary>
+internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
+{
+    private readonly Dictionary<int, Listener> _listeners = [];
+    private readonly Dictionary<(string, string), ScenarioLink> _links = [];
+    private int _lastPort = 9734;
+
+    /// <summary>A port that nobody listens on.</summary>
+    public int FreePort() => ++_lastPort;
+
+    /// <summary>The link between two nodes, whether or not they are connected now.</summary>
+    public ScenarioLink Between(string one, string other)
+    {
+        var key = string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
+        return _links.TryGetValue(key, out var link) ? link : _links[key] = new ScenarioLink(key.Item1, key.Item2, loop, observer);
+    }
+
+    /// <summary>The links that there ever were.</summary>
+    public IEnumerable<ScenarioLink> Links => _links.Values;
+
+    /// <summary>One process's way to call others and to be called.</summary>
+    public IPeerNetwork For(string name, NodeId id, SimulatedProcess process) => new Caller(this, name, id, process);
+
+    private IPeerListener Listen(Listener listener)
+    {
+        if (!_listeners.TryAdd(listener.EndPoint.Port, listener)) throw new InvalidOperationException($"Cannot listen for peers on {listener.EndPoint}: somebody does.");
+        return listener;
+    }
+
+    private sealed class Caller(MemoryNetwork network, string name, NodeId id, SimulatedProcess process) : IPeerNetwork
+    {
+        public Task<IPeerLink> DialAsync(NodeId peer, string host, int port, Init init, CancellationToken cancellation)
+        {
+            if (!network._listeners.TryGetValue(port, out var listener) || listener.Process.IsDead) return Task.FromException<IPeerLink>(new SocketException((int)SocketError.ConnectionRefused));
+            if (listener.Id != peer) return Task.FromException<IPeerLink>(new IOException($"who answers at {host}:{port} is not {peer}"));
+            var link = network.Between(name, listener.Name);
+            if (link.IsDown) return Task.FromException<IPeerLink>(new SocketException((int)SocketError.HostUnreachable));
+            var call = new MemoryCall(link, new Party(name, id, process, init), listener);
+            var registration = cancellation.Register(static state => ((MemoryCall)state!).GiveUp(), call);
+            process.WhenKilled(call.GiveUp);
+            listener.Process.Enqueue("/call", () => listener.Called(call));
+            return call.Opened(registration);
+        }
+
+        public IPeerListener Listen(IPEndPoint endPoint, Action<IPeerCall> called) => network.Listen(new Listener(
+            network, name, id, process, endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, network.FreePort()) : endPoint, called));
+    }
+
+    /// <summary>Who waits to be called.</summary>
+    internal sealed class Listener : IPeerListener
+    {
+        private readonly MemoryNetwork _network;
+
+        public Listener(MemoryNetwork network, string name, NodeId id, SimulatedProcess process, IPEndPoint endPoint, Action<IPeerCall> called)
+        {
+            (_network, Name, Id, Process, EndPoint, Called) = (network, name, id, process, endPoint, called);
+            process.WhenKilled(Dispose);
+        }
+
+        public string Name { get; }
+
+        public NodeId Id { get; }
+
+        public SimulatedProcess Process { get; }
+
+        public IPEndPoint EndPoint { get; }
+
+        public Action<IPeerCall> Called { get; }
+
+        public void Dispose()
+        {
+            if (_network._listeners.GetValueOrDefault(EndPoint.Port) == this) _network._listeners.Remove(EndPoint.Port);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Lightning.Actors.Journal;
+using Lightning.TestKit.Journals;
+
+namespace Lightning.TestKit;
+
+/// <summary>
+/// Trouble with one node's journal. A write is one atomic batch of events of one entity; entities are named by their kind, of which
+/// <c>channel</c>, <c>payment</c>, <c>invoice</c> and <c>peer</c> matter most.
+/// </summary>
+public sealed class ScenarioJournalFaults
+{
+    private readonly ScenarioNode _node;
+
+    internal ScenarioJournalFaults(ScenarioNode node) => _node = node;
+
+    /// <summary>How many writes there were.</summary>
+    public int Writes => _node.Trouble.Writes;
+
+    /// <summary>The node dies at a write, of which nothing is written.</summary>
+    /// <param name="after">So many writes go well before it.</param>
+    /// <param name="of">Only writes of entities of this kind count; null for all.</param>
+    public void CrashBeforeWrite(int after = 0, string? of = null) => Order(WriteFault.CrashBefore, after, of);
+
+    /// <summary>The node dies right after a write, before anything came of it.</summary>
+    /// <inheritdoc cref="CrashBeforeWrite"/>
+    public void CrashAfterWrite(int after = 0, string? of = null) => Order(WriteFault.CrashAfter, after, of);
+
+    /// <summary>A write is done, but its writer hears of a failure.</summary>
+    /// <inheritdoc cref="CrashBeforeWrite"/>
+    public void LoseAnswer(int after = 0, string? of = null) => Order(WriteFault.LoseAnswer, after, of);
+
+    /// <summary>A write fails, and nothing is written.</summary>
+    /// <inheritdoc cref="CrashBeforeWrite"/>
+    public void FailWrite(int after = 0, string? of = null) => Order(WriteFault.Fail, after, of);
+
+    /// <summary>So many reads fail.</summary>
+    public void FailReads(int count) => _node.Trouble.FailReads(count);
+
+    /// <summary>The disk is full: every write fails until <see cref="Heal"/>.</summary>
+    public void FillDisk() => _node.Trouble.IsFull = true;
+
+    /// <summary>The answers to writes take so long.</summary>
+    public void DelayAnswers(TimeSpan delay) => _node.Trouble.Delay = delay;
+
+    /// <summary>What is written is written, but nobody hears of it until <see cref="ReleaseAnswers"/>.</summary>
+    public void HoldAnswers() => _node.Trouble.Hold();
+
+    /// <summary>All held answers come.</summary>
+    public async Task ReleaseAnswers()
+    {
+        _node.Trouble.Release();
+        await _node.Network.Rest().ConfigureAwait(false);
+    }
+
+    /// <summary>All is well again, and what was ordered and has not come to pass is called off.</summary>
+    public void Heal() => _node.Trouble.Clear();
+
+    private void Order(WriteFault fault, int after, string? of)
+    {
+        Func<JournalWrite, bool>? matches = of is null ? null : write => write.PersistenceId.StartsWith(of + "-", StringComparison.Ordinal);
+        _node.Trouble.Add(fault, after, matches);
+        _node.Network.Story.Note(_node.Name, $"journal: {fault} ordered");
+    }
+}

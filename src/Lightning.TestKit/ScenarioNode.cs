@@ -1,0 +1,360 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Lightning.Actors.Api;
+using Lightning.Actors.Channels;
+using Lightning.Actors.Hosting;
+using Lightning.Bitcoin.Keys;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Chain.Simulated;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Signing;
+using Lightning.Channels.States;
+using Lightning.TestKit.Journals;
+using Lightning.TestKit.Simulation;
+
+namespace Lightning.TestKit;
+
+/// <summary>A node of a network. It outlives its processes: what it has written is still there when it starts again.</summary>
+public sealed class ScenarioNode
+{
+    private readonly ScenarioNetwork _network;
+    private readonly NodeKeys _keys;
+    private readonly SimulatedWallet _wallet;
+    private readonly IScenarioDisk _disk;
+    private readonly HashSet<TxId> _published = [];
+    private readonly List<ScenarioProcess> _processes = [];
+    private readonly int _port;
+    private int _started;
+    private bool _isChainAway;
+
+    internal ScenarioNode(ScenarioNetwork network, string name)
+    {
+        _network = network;
+        Name = name;
+        _keys = NodeKeys.FromSeed(SHA512.HashData(Encoding.UTF8.GetBytes($"{name} {network.Options.Seed}")));
+        _wallet = new SimulatedWallet(network.Chain.Simulated, ExtKey.FromSeed(SHA512.HashData(Encoding.UTF8.GetBytes($"{name} {network.Options.Seed} wallet"))));
+        _disk = network.Options.Journals == ScenarioJournals.Sqlite ? new SqliteDisk() : new MemoryDisk();
+        _port = network.Wires.FreePort();
+        Trouble = new JournalTrouble();
+        Journal = new ScenarioJournalFaults(this);
+        Clock = new VirtualClock(network.Loop.Time);
+    }
+
+    /// <summary>Its name in the network.</summary>
+    public string Name { get; }
+
+    /// <summary>Its node id.</summary>
+    public NodeId Id => _keys.NodeId;
+
+    /// <summary>Where it is called.</summary>
+    public PeerAddress Address => new(Id, "127.0.0.1", Process.Runtime.ListeningOn[0].Port);
+
+    /// <summary>Whether it runs.</summary>
+    public bool IsRunning => _processes.Exists(static process => !process.IsDead);
+
+    /// <summary>The node's whole API, for what this class has no word for. Await it with <see cref="Do{T}"/>: the network must go on for an answer to come.</summary>
+    /// <exception cref="ScenarioException">It does not run.</exception>
+    public ILightningNode Api => Process.Api;
+
+    /// <summary>What can go wrong with its journal.</summary>
+    public ScenarioJournalFaults Journal { get; }
+
+    /// <summary>What the node's processes share with the test.</summary>
+    internal JournalTrouble Trouble { get; }
+
+    internal VirtualClock Clock { get; }
+
+    internal NodePolicy Policy { get; private set; } = new();
+
+    internal ScenarioProcess Process => _processes.FindLast(static process => !process.IsDead) ?? throw _network.Failure($"{Name} does not run.");
+
+    internal NodeRuntime Runtime => Process.Runtime;
+
+    internal NodeKeys Keys => _keys;
+
+    internal IScenarioDisk Disk => _disk;
+
+    internal ScenarioNetwork Network => _network;
+
+    /// <summary>Makes an invoice.</summary>
+    /// <param name="amount">What it asks for.</param>
+    /// <param name="expiry">How long it can be paid; null for a day.</param>
+    public Task<ScenarioInvoice> Invoice(MilliSatoshi amount, TimeSpan? expiry = null) => AddInvoice(new AddInvoiceRequest { Amount = amount, Expiry = expiry, IncludePrivateChannels = true });
+
+    /// <summary>Makes an invoice.</summary>
+    /// <param name="amount">What it asks for.</param>
+    /// <param name="expiry">How long it can be paid; null for a day.</param>
+    public Task<ScenarioInvoice> Invoice(Satoshi amount, TimeSpan? expiry = null) => Invoice(amount.ToMilliSatoshi(), expiry);
+
+    /// <summary>Makes a hold invoice: its payment is kept until <see cref="Settle"/> or <see cref="Cancel"/>.</summary>
+    /// <param name="amount">What it asks for.</param>
+    public async Task<ScenarioInvoice> HoldInvoice(MilliSatoshi amount)
+    {
+        var preimage = new PaymentPreimage(new SeededRandomness($"{Name} {_network.Options.Seed} hold {_network.Loop.Steps}").NextBytes32());
+        var invoice = await AddInvoice(new AddInvoiceRequest { Amount = amount, HoldFor = preimage.Hash, IncludePrivateChannels = true }).ConfigureAwait(false);
+        return invoice with { Preimage = preimage };
+    }
+
+    /// <summary>Makes a hold invoice: its payment is kept until <see cref="Settle"/> or <see cref="Cancel"/>.</summary>
+    /// <param name="amount">What it asks for.</param>
+    public Task<ScenarioInvoice> HoldInvoice(Satoshi amount) => HoldInvoice(amount.ToMilliSatoshi());
+
+    /// <summary>Takes the payment that is held.</summary>
+    public Task Settle(ScenarioInvoice invoice)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var preimage = invoice.Preimage ?? throw new ArgumentException("It is no hold invoice.", nameof(invoice));
+        return Do(api => api.SettleInvoiceAsync(preimage));
+    }
+
+    /// <summary>Sends the payment that is held back, or lets nobody pay any more.</summary>
+    public Task Cancel(ScenarioInvoice invoice)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return Do(api => api.CancelInvoiceAsync(invoice.PaymentHash));
+    }
+
+    /// <summary>What the node says of an invoice.</summary>
+    public Task<InvoiceInfo> Lookup(ScenarioInvoice invoice)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return Do(api => api.LookupInvoiceAsync(invoice.PaymentHash));
+    }
+
+    /// <summary>Pays, and waits for the end.</summary>
+    public async Task<ScenarioPayment> Pay(ScenarioInvoice invoice) => await (await StartPayment(invoice).ConfigureAwait(false)).End().ConfigureAwait(false);
+
+    /// <summary>Begins to pay, and lets everything happen that can without time passing.</summary>
+    /// <param name="invoice">What is paid.</param>
+    /// <param name="configure">Changes limits and the like.</param>
+    public async Task<ScenarioPayment> StartPayment(ScenarioInvoice invoice, Func<PayInvoiceRequest, PayInvoiceRequest>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var request = new PayInvoiceRequest(invoice.PaymentRequest);
+        if (configure is not null) request = configure(request);
+        PaymentInfo? latest = null;
+        var api = Api;
+        var result = SimulationLoop.Begin(() => Follow(api.PayInvoiceAsync(request), info => latest = info));
+        var payment = new ScenarioPayment(_network, Name, result, () => latest);
+        await _network.Rest().ConfigureAwait(false);
+        return payment;
+    }
+
+    /// <summary>Listens again to a payment of this node, for one that was begun before a restart.</summary>
+    public async Task<ScenarioPayment> TrackPayment(PaymentHash hash)
+    {
+        PaymentInfo? latest = null;
+        var api = Api;
+        var result = SimulationLoop.Begin(() => Follow(api.TrackPaymentAsync(hash), info => latest = info));
+        await _network.Rest().ConfigureAwait(false);
+        return new ScenarioPayment(_network, Name, result, () => latest);
+    }
+
+    /// <summary>Asks the node to close a channel, and lets everything happen that can without time passing. What is published waits for a block.</summary>
+    public async Task Close(ScenarioChannel channel, bool force = false)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        var api = Api;
+        var steps = SimulationLoop.Begin(() => First(api.CloseChannelAsync(new CloseChannelRequest(channel.Funding, Force: force))));
+        await _network.Complete(() => steps, $"{Name} closes {channel}").ConfigureAwait(false);
+    }
+
+    /// <summary>Its on-chain coins.</summary>
+    public Task<WalletBalance> WalletBalance() => Do(static api => api.GetWalletBalanceAsync());
+
+    /// <summary>Gives it on-chain coins, confirmed.</summary>
+    public async Task Fund(Satoshi amount)
+    {
+        var address = await Do(_ => _wallet.NewAddressAsync(CancellationToken.None)).ConfigureAwait(false);
+        _network.Chain.Simulated.Fund(address.ScriptPubKey, amount);
+        await _network.Mine().ConfigureAwait(false);
+    }
+
+    /// <summary>Does something with the node's API, the network going on until it is done.</summary>
+    public Task<T> Do<T>(Func<ILightningNode, Task<T>> operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        var api = Api;
+        return _network.Complete(() => operation(api), $"{Name} is asked for something");
+    }
+
+    /// <summary>Does something with the node's API, the network going on until it is done.</summary>
+    public Task Do(Func<ILightningNode, Task> operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return Do(async api =>
+        {
+            await operation(api).ConfigureAwait(false);
+            return true;
+        });
+    }
+
+    /// <summary>Starts it, perhaps again, on what is on its disk.</summary>
+    public async Task Start()
+    {
+        if (IsRunning) throw _network.Failure($"{Name} runs already.");
+        await StartProcess(restored: null).ConfigureAwait(false);
+    }
+
+    /// <summary>Kills it at once, as a power cut would. What it has sent still arrives.</summary>
+    public async Task Crash()
+    {
+        KillAll();
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    /// <summary>Kills it, and starts it again.</summary>
+    public async Task Restart()
+    {
+        KillAll();
+        await Start().ConfigureAwait(false);
+    }
+
+    /// <summary>A copy of its database as it is now.</summary>
+    public object CopyDatabase() => _disk.Copy();
+
+    /// <summary>Kills it, and starts it on an older copy of its database.</summary>
+    /// <param name="copy">From <see cref="CopyDatabase"/>.</param>
+    /// <param name="isKnown">Whether the node can tell that it is an old copy, as it does where its data folder survived or its operator says so.</param>
+    public async Task RestartWith(object copy, bool isKnown = true)
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        KillAll();
+        _disk.Restore(copy);
+        await StartProcess(isKnown ? RestoredDatabase.InMemory() : null).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Starts a second process of this node on the same database without the first one knowing: as after a network partition, when both believe that they own
+    /// every channel. <see cref="Api"/> is the new one's from here on.
+    /// </summary>
+    public async Task StartSecondProcess()
+    {
+        if (!IsRunning) throw _network.Failure($"{Name} has no first process.");
+        await StartProcess(restored: null).ConfigureAwait(false);
+    }
+
+    /// <summary>Kills the oldest of its processes.</summary>
+    public async Task CrashFirstProcess()
+    {
+        _processes.Find(static process => !process.IsDead)?.Kill();
+        _network.Story.Note(Name, "first process killed");
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    /// <summary>Sets its clock. Timers do not care; what reads the calendar does.</summary>
+    /// <param name="span">Ahead, or with a minus behind.</param>
+    public void JumpClock(TimeSpan span)
+    {
+        Clock.Offset += span;
+        _network.Story.Note(Name, $"clock set by {span}");
+    }
+
+    /// <summary>Its bitcoind is not to be reached, until <see cref="ChainComesBack"/>.</summary>
+    public void ChainGoesAway()
+    {
+        _isChainAway = true;
+        _network.Story.Note(Name, "bitcoind is away");
+    }
+
+    /// <summary>Its bitcoind is there again.</summary>
+    public async Task ChainComesBack()
+    {
+        _isChainAway = false;
+        _network.Story.Note(Name, "bitcoind is back");
+        WakeChain();
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({Id})";
+
+    internal ChannelEntry? Entry(OutPoint funding) => IsRunning && Runtime.Directory.TryGet(funding, out var entry) ? entry : null;
+
+    internal bool HasPublished(TxId id) => _published.Contains(id);
+
+    internal void WakeChain()
+    {
+        foreach (var process in _processes) process.Chain.Wake();
+    }
+
+    internal Transaction SignCommitment(FundedState state)
+    {
+        using var signer = new LocalChannelSigner(_keys.Seed, state.Commitments.Parameters.KeyIndex);
+        return state.Commitments.Broadcastable(signer) ?? throw _network.Failure($"{Name} has no commitment transaction that it may publish.");
+    }
+
+    internal void KillAll()
+    {
+        if (IsRunning) _network.Story.Note(Name, "killed");
+        foreach (var process in _processes) process.Kill();
+        _processes.Clear();
+    }
+
+    internal async ValueTask DisposeAsync()
+    {
+        KillAll();
+        await _disk.DisposeAsync().ConfigureAwait(false);
+        _wallet.Dispose();
+        _keys.Dispose();
+    }
+
+    private async Task StartProcess(RestoredDatabase? restored)
+    {
+        var number = ++_started;
+        var endPoint = new IPEndPoint(IPAddress.Loopback, _processes.Exists(static process => !process.IsDead) ? _network.Wires.FreePort() : _port);
+        var options = new LightningNodeOptions
+        {
+            Network = _network.Chain.Simulated.Network,
+            DataFolder = "",
+            Alias = Name,
+            Listen = [endPoint],
+            Time = Clock,
+            Randomness = new SeededRandomness($"{Name} {_network.Options.Seed} {number}"),
+        };
+        options = _network.Options.Configure?.Invoke(options, Name) ?? options;
+        Policy = options.Policy;
+        var process = new ScenarioProcess(this, options, number, _keys, _wallet, () => _isChainAway, (transaction, result) =>
+        {
+            _published.Add(transaction.TxId);
+            _network.Story.Note(Name, $"publishes {transaction.TxId} ({result.Outcome})");
+        });
+        _processes.Add(process);
+        _network.Story.Note(Name, number == 1 ? "starts" : "starts again");
+        await _network.Loop.CompleteAsync(
+            async () =>
+            {
+                await process.StartAsync(restored).ConfigureAwait(false);
+                return true;
+            },
+            TimeSpan.FromMinutes(1),
+            $"{Name} starts").ConfigureAwait(false);
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    private async Task<ScenarioInvoice> AddInvoice(AddInvoiceRequest request)
+    {
+        var made = await Do(api => api.AddInvoiceAsync(request)).ConfigureAwait(false);
+        return new ScenarioInvoice(Name, made.PaymentRequest, made.PaymentHash, request.Amount ?? MilliSatoshi.Zero);
+    }
+
+    private static async Task<PaymentInfo> Follow(IAsyncEnumerable<PaymentInfo> news, Action<PaymentInfo> tell)
+    {
+        PaymentInfo? last = null;
+        await foreach (var info in news.ConfigureAwait(false))
+        {
+            last = info;
+            tell(info);
+        }
+
+        return last ?? throw new ScenarioException("The node said nothing of the payment.");
+    }
+
+    private static async Task<CloseProgress?> First(IAsyncEnumerable<CloseProgress> steps)
+    {
+        await foreach (var step in steps.ConfigureAwait(false)) return step;
+        return null;
+    }
+}

@@ -1,0 +1,176 @@
+namespace Lightning.TestKit.Simulation;
+
+/// <summary>
+/// Runs everything that happens in a simulation, one thing after another, on the thread of whoever calls it: mailboxes of all actor systems, messages on links,
+/// steps of the chain. The order is a function of names and seed alone, so that a run can be repeated exactly.
+/// </summary>
+internal sealed class SimulationLoop
+{
+    private readonly Lock _gate = new();
+    private readonly List<Work> _next = [];
+    private readonly List<Work> _batch = [];
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Random? _order;
+    private bool _isRunning;
+    private int _thread;
+    private int _outside;
+
+    /// <summary>A loop; with a seed, things that are ready together happen in an order drawn from it.</summary>
+    public SimulationLoop(int? seed = null) => _order = seed is { } value ? new Random(value) : null;
+
+    /// <summary>The clock.</summary>
+    public VirtualTime Time { get; } = new();
+
+    /// <summary>How many things have happened.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>How many things were made ready by other threads while this one ran: none, unless messages come from sockets.</summary>
+    public long Intrusions { get; private set; }
+
+    /// <summary>Things that are under way outside, where the loop cannot see them: messages in a socket.</summary>
+    public int Outside => Volatile.Read(ref _outside);
+
+    /// <summary>Something is ready to happen.</summary>
+    /// <param name="name">Whose turn it is: together with the order of arrival it decides when.</param>
+    /// <param name="action">What.</param>
+    public void Enqueue(string name, Action action)
+    {
+        lock (_gate)
+        {
+            _next.Add(new Work(name, action));
+            if (_isRunning && Environment.CurrentManagedThreadId != _thread) Intrusions++;
+        }
+
+        if (!_isRunning) _arrived.Release();
+    }
+
+    /// <summary>So many more (or fewer) things are under way outside.</summary>
+    public void AddOutside(int count)
+    {
+        Interlocked.Add(ref _outside, count);
+        _arrived.Release();
+    }
+
+    /// <summary>Runs until nothing is ready.</summary>
+    /// <exception cref="ScenarioException">It does not come to an end.</exception>
+    public void Run(long limit = 10_000_000)
+    {
+        if (_isRunning) throw new InvalidOperationException("A simulation does not run inside itself.");
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        _thread = Environment.CurrentManagedThreadId;
+        _isRunning = true;
+        try
+        {
+            for (var end = Steps + limit; TakeBatch();)
+            {
+                foreach (var work in _batch)
+                {
+                    Steps++;
+                    work.Action();
+                }
+
+                if (Steps > end) throw new ScenarioException($"The network does not come to rest: {limit} things happened at one moment. The last was at {_batch[^1].Name}.");
+            }
+        }
+        finally
+        {
+            _isRunning = false;
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    /// <summary>Runs until nothing is ready and nothing is under way outside.</summary>
+    public async Task RestAsync()
+    {
+        Run();
+        while (Outside > 0)
+        {
+            if (!await _arrived.WaitAsync(OutsideLimit).ConfigureAwait(false)) throw new ScenarioException($"{Outside} messages in sockets do not arrive.");
+            Run();
+        }
+    }
+
+    /// <summary>Moves the clock, stopping at each timer until all that it sets off has happened.</summary>
+    public async Task AdvanceAsync(TimeSpan span)
+    {
+        var end = Time.Elapsed + span;
+        await RestAsync().ConfigureAwait(false);
+        while (Time.TryFireNext(end)) await RestAsync().ConfigureAwait(false);
+        Time.GoTo(end);
+        await RestAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Runs until a condition holds, moving the clock on whenever nothing else can happen.</summary>
+    /// <returns>Whether it holds within <paramref name="limit"/> of virtual time.</returns>
+    public async Task<bool> UntilAsync(Func<bool> condition, TimeSpan limit)
+    {
+        var end = Time.Elapsed + limit;
+        while (true)
+        {
+            await RestAsync().ConfigureAwait(false);
+            if (condition()) return true;
+            if (!Time.TryFireNext(end)) return false;
+        }
+    }
+
+    /// <summary>Begins an operation on this thread and runs until it is done, moving the clock on where it must.</summary>
+    /// <exception cref="ScenarioException">It is not done within <paramref name="limit"/> of virtual time.</exception>
+    public async Task<T> CompleteAsync<T>(Func<Task<T>> operation, TimeSpan limit, string what)
+    {
+        var task = Begin(operation);
+        if (!await UntilAsync(() => task.IsCompleted, limit).ConfigureAwait(false)) throw new ScenarioException($"{what}: nothing came of it within {limit} of the network's time.");
+        return await task.ConfigureAwait(false);
+    }
+
+    /// <summary>Begins an operation whose continuations run in this loop.</summary>
+    public static T Begin<T>(Func<T> operation)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return operation();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    // Sockets are real: this much real time, and no more, is waited for them.
+    private static readonly TimeSpan OutsideLimit = TimeSpan.FromSeconds(30);
+
+    private bool TakeBatch()
+    {
+        lock (_gate)
+        {
+            _batch.Clear();
+            if (_next.Count == 0) return false;
+            _batch.AddRange(_next);
+            _next.Clear();
+        }
+
+        // The order of arrival may depend on hash codes of references; that of names does not. For one name it is kept: sorting is stable.
+        if (_batch.Count == 1) return true;
+        var sorted = _batch.OrderBy(static work => work.Name, StringComparer.Ordinal).ToArray();
+        _batch.Clear();
+        _batch.AddRange(sorted);
+        if (_order is not null) Shuffle(_batch, _order);
+        return true;
+    }
+
+    // Chance decides between names, never between two things of one name.
+    private static void Shuffle(List<Work> batch, Random order)
+    {
+        var groups = batch.GroupBy(static work => work.Name, StringComparer.Ordinal).Select(static group => new Queue<Work>(group)).ToList();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var chosen = order.Next(groups.Count);
+            batch[i] = groups[chosen].Dequeue();
+            if (groups[chosen].Count == 0) groups.RemoveAt(chosen);
+        }
+    }
+
+    private readonly record struct Work(string Name, Action Action);
+}
