@@ -25,6 +25,9 @@ namespace Lightning.Actors.Channels;
 /// </remarks>
 internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
 {
+    /// <summary>What the persistence ids of channels begin with.</summary>
+    public const string PersistencePrefix = "channel-";
+
     /// <summary>Messages of a connection that the peer's entity has not told of yet; more are not waited with.</summary>
     private const int MaxEarly = 64;
 
@@ -65,7 +68,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     protected override bool OwnsFromStart => _state != ChannelState.Empty;
 
     /// <summary>Where the channel's events stand.</summary>
-    public static string PersistenceIdOf(LocalChannelKey key) => $"channel-{key}";
+    public static string PersistenceIdOf(LocalChannelKey key) => PersistencePrefix + key;
 
     /// <summary>For the channel of this name.</summary>
     public static Props Props(NodeRuntime node, string entityId)

@@ -15,14 +15,14 @@ public static partial class Describe
         return action switch
         {
             ChannelAction.Send send => $"send {Message(send.Message)}",
-            ChannelAction.Disconnect disconnect => $"disconnect: {Plain(disconnect.Reason)}",
+            ChannelAction.Disconnect disconnect => $"disconnect: {Text(disconnect.Reason)}",
             ChannelAction.AssignChannelId assign => $"channel id {Short(assign.Id.ToString())} assigned, funding {Short(assign.Funding)}",
             ChannelAction.ReportReady { ShortChannelId: { } id } => $"ready as {id}",
             ChannelAction.ReportReady => "ready",
             ChannelAction.ReportClosing => "no new HTLCs",
             ChannelAction.ReportClosed closed => $"over: {closed.Reason}",
             ChannelAction.CommandDone done => $"{Command(done.Command)} done",
-            ChannelAction.CommandRefused refused => $"{Command(refused.Command)} refused: {refused.Reason}, {Plain(refused.Detail)}",
+            ChannelAction.CommandRefused refused => $"{Command(refused.Command)} refused: {refused.Reason}, {Text(refused.Detail)}",
             _ => OfTheChain(action) ?? OfHtlcs(action) ?? action.GetType().Name,
         };
     }
@@ -71,6 +71,4 @@ public static partial class Describe
         ChannelCommand.UpdateFee fee => $"fee update to {fee.Feerate}",
         _ => "command",
     };
-
-    private static string Plain(string text) => ChartText.Cut(ChartText.Harmless(text), LongestQuote);
 }

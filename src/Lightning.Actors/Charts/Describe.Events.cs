@@ -28,7 +28,7 @@ public static partial class Describe
     private static string? OfOpening(DurableEvent happened) => happened switch
     {
         DurableEvent.FundingCreated created => $"funding_created sent: {Funding(created.Funding, created.Push, created.Feerate)}",
-        DurableEvent.FundingSigned => "funding_signed received, funding transaction published",
+        DurableEvent.FundingSigned => "funding_signed received",
         DurableEvent.FundingAccepted accepted => $"funding_created received: {Funding(accepted.Funding, accepted.Push, accepted.Feerate)}",
         DurableEvent.FundingConfirmed confirmed => string.Create(CultureInfo.InvariantCulture, $"funding confirmed in {Height(confirmed.BlockHeight)}, transaction {confirmed.TransactionIndex}"),
         DurableEvent.ChannelReadyReceived { Alias: { } alias } => $"channel_ready received, alias {alias}",
@@ -59,7 +59,7 @@ public static partial class Describe
         DurableEvent.ClosingCompleteSent sent => string.Create(CultureInfo.InvariantCulture, $"closing_complete sent: fee {Sat(sent.Fee)}, lock time {sent.LockTime}"),
         DurableEvent.ClosingCompleteReceived received => $"closing_complete received, closing transaction {Short(received.Transaction.TxId)}",
         DurableEvent.ClosingAgreed agreed => $"closing transaction {Short(agreed.Transaction.TxId)} has both signatures",
-        DurableEvent.ForceClosed closed => $"closed by force{(closed.SendError ? " with an error" : "")}: {closed.Reason}, {ChartText.Cut(ChartText.Harmless(closed.Detail), LongestQuote)}",
+        DurableEvent.ForceClosed closed => $"closed by force{(closed.SendError ? " with an error" : "")}: {closed.Reason}, {Text(closed.Detail)}",
         DurableEvent.StateLost lost => string.Create(CultureInfo.InvariantCulture, $"state lost{(lost.Proven ? ", proven" : "")}: the peer is at commitment {lost.RemoteCommitmentNumber}"),
         DurableEvent.ChannelClosed { Closing: { } closing } closed => $"channel closed: {closed.Reason}, by transaction {Short(closing.TxId)} in {Height(closed.BlockHeight)}",
         DurableEvent.ChannelClosed closed => $"channel closed: {closed.Reason}",

@@ -52,6 +52,13 @@ public static partial class Describe
         };
     }
 
+    /// <summary>A text that may be anybody's, on one line: what a terminal would obey stands as its number, and what is very long is cut.</summary>
+    public static string Text(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return ChartText.Cut(ChartText.Harmless(text), LongestQuote);
+    }
+
     private static string Update(IUpdateMessage update) => update switch
     {
         UpdateAddHtlc add => Add(add.Id, add.Amount, add.CltvExpiry),

@@ -17,7 +17,7 @@ public sealed class DataFolder : IDisposable
     public string Path { get; }
 
     /// <summary>The SQLite database of a node that is not on PostgreSQL.</summary>
-    public string DatabaseFile => System.IO.Path.Combine(Path, "lightning.db");
+    public string DatabaseFile => DatabaseFileOf(Path);
 
     /// <summary>The read models of a node on SQLite; may be deleted while the node is down, and is then made anew from the journal.</summary>
     public string ViewsFile => System.IO.Path.Combine(Path, "views.db");
@@ -27,6 +27,9 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>There when the database is an old copy.</summary>
     public string RestoredFile => System.IO.Path.Combine(Path, "restored");
+
+    /// <summary>Path of the SQLite database in a folder that need not be held, nor exist.</summary>
+    public static string DatabaseFileOf(string path) => System.IO.Path.Combine(path, "lightning.db");
 
     /// <summary>Makes the folder if need be, and locks it.</summary>
     /// <exception cref="InvalidOperationException">Another process has it: two nodes on one database would each act on channels of the other.</exception>

@@ -10,10 +10,12 @@ namespace Lightning.Actors.Serialization;
 /// </summary>
 public sealed class LightningSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
+    internal const int Id = 7001;
+
     internal static FormatRegistry Formats { get; } = SerializedFormats.Create();
 
     /// <inheritdoc/>
-    public override int Identifier => 7001;
+    public override int Identifier => Id;
 
     /// <inheritdoc/>
     public override string Manifest(object o) => FormatOf(o).Manifest;

@@ -29,23 +29,11 @@ internal sealed class ClientOptions
         if (parsed.GetValue(_network) is { } name) flags["network"] = name;
         var settings = SettingSources.Collect(flags, context.Environment, SettingsReader.DataDir);
         var dataDir = SettingsReader.DataDir(settings.GetValueOrDefault("data-dir"));
-        var network = ParseNetwork(settings.GetValueOrDefault("network"));
+        var network = SettingsReader.NetworkOf(settings.GetValueOrDefault("network"));
         return ApiClient.Connect(
             parsed.GetValue(_server) ?? Server(settings.GetValueOrDefault("grpc-listen")),
             parsed.GetValue(_certificate) ?? Path.Combine(dataDir, TlsFiles.CertificateFile),
             parsed.GetValue(_macaroon) ?? Path.Combine(NodeSettings.NetworkFolderOf(dataDir, network), "admin.macaroon"));
-    }
-
-    private static Network ParseNetwork(Setting? setting)
-    {
-        try
-        {
-            return setting is null ? Network.Mainnet : Network.Parse(setting.Value);
-        }
-        catch (FormatException e)
-        {
-            throw new ConfigurationException($"{setting!.Source}: {e.Message}");
-        }
     }
 
     // Where the node listens is where it is reached, but for an address that means all of them.

@@ -65,17 +65,18 @@ public static class CommandLine
     private static RootCommand Build(CommandContext context)
     {
         var root = new RootCommand(
-            "A Lightning node. 'lightning start' runs it, 'lightning sandbox' shows three of them at play, the other commands talk to a node that runs. "
+            "A Lightning node. 'lightning start' runs it, 'lightning sandbox' shows three of them at play, 'lightning journal' reads a node's database, the other commands talk to a node that runs. "
             + "Exit codes: 0 done, 1 refused or failed, 2 wrong usage or settings, 3 node not reachable.")
         {
             StartCommand.Create(context),
             SandboxCommand.Create(context),
+            JournalCommands.Create(context),
         };
         foreach (var command in NodeCommands.Create(context).Concat(ChannelCommands.Create(context)).Concat(PaymentCommands.Create(context))) root.Add(command);
         return root;
     }
 
-    private static string Path(Command command) => command is RootCommand ? "" : command.Name + " ";
+    private static string Path(Command command) => command is RootCommand ? "" : string.Concat(command.Parents.OfType<Command>().Select(Path)) + command.Name + " ";
 
     // Where there is no command, that is all there is to say.
     private static IEnumerable<string> Problems(ParseResult parsed) => parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [var first, ..]

@@ -27,6 +27,9 @@ internal sealed class Printer
         _console.Profile.Width = Unlimited;
     }
 
+    /// <summary>Columns of the terminal; very many where the output is none.</summary>
+    public int Width => _width;
+
     public void Json(IMessage message) => _output.WriteLine(RestJson.Indented(message));
 
     public void Line(string text) => _output.WriteLine(text);

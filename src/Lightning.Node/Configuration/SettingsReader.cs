@@ -19,6 +19,14 @@ public static class SettingsReader
         return Path.GetFullPath(path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path);
     }
 
+    /// <summary>The network that a setting names, or mainnet.</summary>
+    /// <exception cref="ConfigurationException">There is no such network.</exception>
+    public static Network NetworkOf(Setting? setting) => Parsed(setting, Network.Parse) ?? Network.Mainnet;
+
+    /// <summary>The PostgreSQL database that a setting names; null for SQLite.</summary>
+    /// <exception cref="ConfigurationException">Not a connection string.</exception>
+    public static string? DatabaseOf(Setting? setting) => Parsed(setting, Database);
+
     /// <summary>Reads all sources and checks every value.</summary>
     /// <exception cref="ConfigurationException">One or more are wrong.</exception>
     public static NodeSettings Read(IReadOnlyDictionary<string, string> flags, IReadOnlyDictionary<string, string> environment)
@@ -89,6 +97,19 @@ public static class SettingsReader
         return colon >= 0 && address is not null && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? new IPEndPoint(address, port)
             : throw new FormatException($"'{text}' is not HOST:PORT; HOST is an IP address or localhost, PORT a number up to 65535.");
+    }
+
+    private static T? Parsed<T>(Setting? setting, Func<string, T> parse)
+        where T : class
+    {
+        try
+        {
+            return setting is null ? null : parse(setting.Value);
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException($"{setting!.Source}: {e.Message}");
+        }
     }
 
     private static string DataDirOf(string value) => DataDir(new Setting(NotEmpty(value), ""));

@@ -29,7 +29,7 @@ internal sealed class WrittenJournal : IDisposable
 
     public void Write(PaymentHash hash, params PaymentEvent[] events) => Write($"{PaymentActor.PersistencePrefix}{hash}", events);
 
-    public void Write(string entity, IEnumerable<object> events, long? ordering = null)
+    public void Write(string entity, IEnumerable<object> events, long? ordering = null, DateTimeOffset at = default)
     {
         foreach (var happened in events)
         {
@@ -38,14 +38,18 @@ internal sealed class WrittenJournal : IDisposable
             ViewDatabase.Execute(
                 _connection,
                 null,
-                "INSERT INTO journal(ordering, created, deleted, persistence_id, sequence_number, message, manifest, identifier) VALUES (@o, 0, 0, @p, @n, @m, @f, 7001)",
+                "INSERT INTO journal(ordering, created, deleted, persistence_id, sequence_number, message, manifest, identifier) VALUES (@o, @c, 0, @p, @n, @m, @f, 7001)",
                 ("o", ordering),
+                ("c", at.UtcTicks),
                 ("p", entity),
                 ("n", number),
                 ("m", format.Write(happened)),
                 ("f", format.Manifest));
         }
     }
+
+    /// <summary>Runs a statement of the test's own.</summary>
+    public void Execute(string sql) => SqliteSchema.Execute(_connection, sql);
 
     public void Dispose()
     {
