@@ -77,7 +77,7 @@ internal static class JournalCommands
             }
             catch (DbException e)
             {
-                await context.Error.WriteLineAsync($"lightning: the journal cannot be read: {e.Message}");
+                await context.Error.WriteLineAsync($"lightning: the journal cannot be read: {(e as PostgresException)?.MessageText ?? e.Message}");
                 return e is NpgsqlException and not PostgresException ? ExitCode.Unreachable : ExitCode.Failed;
             }
         });
