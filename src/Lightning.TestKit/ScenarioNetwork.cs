@@ -10,7 +10,7 @@ namespace Lightning.TestKit;
 /// A network of whole nodes in this process: real actors, journals and protocol on a simulated chain, with a clock that only the test moves.
 /// One thing happens after another, in an order that is the same in every run. Not thread-safe: one test, one network.
 /// </summary>
-public sealed class ScenarioNetwork : IAsyncDisposable
+public sealed partial class ScenarioNetwork : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly Dictionary<string, ScenarioNode> _nodes = new(StringComparer.Ordinal);
@@ -53,29 +53,35 @@ public sealed class ScenarioNetwork : IAsyncDisposable
         ? node
         : throw new ScenarioException($"There is no node '{name}'; there are {string.Join(", ", _nodes.Keys)}.");
 
-    /// <summary>The wire between two nodes.</summary>
-    public ScenarioLink Link(string one, string other) => Wires.Between(this[one].Name, this[other].Name);
+    /// <summary>The wire between two nodes, or a node and a scripted peer.</summary>
+    public ScenarioLink Link(string one, string other) => Wires.Between(Known(one), Known(other));
 
     /// <summary>Starts one more node.</summary>
     public async Task<ScenarioNode> AddNode(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (_nodes.ContainsKey(name)) throw new ScenarioException($"There is a node '{name}' already.");
+        if (_nodes.ContainsKey(name) || _peers.ContainsKey(name)) throw new ScenarioException($"There is a node '{name}' already.");
         var node = new ScenarioNode(this, name);
         _nodes.Add(name, node);
         await node.Start().ConfigureAwait(false);
         return node;
     }
 
-    /// <summary>Connects two nodes; the first calls the second, and again whenever the connection is lost.</summary>
+    /// <summary>Connects two nodes; the first calls the second, and again whenever the connection is lost. Either may be a scripted peer, which calls only once.</summary>
     public async Task Connect(string from, string to)
     {
-        var (caller, called) = (this[from], this[to]);
         if (Link(from, to).IsConnected) return;
+        if (_peers.TryGetValue(from, out var peer))
+        {
+            await peer.Connect(to).ConfigureAwait(false);
+            return;
+        }
+
+        var (caller, called) = (this[from], AddressOf(to));
         await Complete(
             async () =>
             {
-                await caller.Api.ConnectPeerAsync(called.Address).ConfigureAwait(false);
+                await caller.Api.ConnectPeerAsync(called).ConfigureAwait(false);
                 return true;
             },
             $"{from} connects to {to}").ConfigureAwait(false);
@@ -171,6 +177,7 @@ public sealed class ScenarioNetwork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes.Values) await node.DisposeAsync().ConfigureAwait(false);
+        foreach (var peer in _peers.Values) peer.Dispose();
     }
 
     internal static Satoshi Reserve { get; } = new(100_000);

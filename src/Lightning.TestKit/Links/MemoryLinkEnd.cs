@@ -39,7 +39,7 @@ internal sealed class MemoryLinkEnd(ScenarioLink link, Party self, Party peer, s
     public string RemoteEndPoint => remoteEndPoint;
 
     /// <inheritdoc/>
-    public Init RemoteInit => peer.Init;
+    public Init RemoteInit { get; private set; } = null!;
 
     /// <inheritdoc/>
     public long BytesSent { get; private set; }
@@ -74,6 +74,20 @@ internal sealed class MemoryLinkEnd(ScenarioLink link, Party self, Party peer, s
         link.Send(this, _buffer.WrittenSpan.ToArray());
         return true;
     }
+
+    /// <summary>Sends bytes that need not be a message.</summary>
+    public void SendRaw(byte[] bytes)
+    {
+        if (_isSendingOver || _isClosed) return;
+        BytesSent += bytes.Length;
+        link.Send(this, bytes);
+    }
+
+    /// <summary>Reads what the peer says first.</summary>
+    /// <exception cref="MessageDecodeException">It cannot be decoded.</exception>
+    /// <exception cref="InvalidDataException">It is not <c>init</c>.</exception>
+    public void ReadInit() =>
+        RemoteInit = MessageCodec.Decode(peer.First) is var first && first is Init init ? init : throw new InvalidDataException($"the peer's first message is {first.GetType().Name}, not init");
 
     /// <inheritdoc/>
     public void Complete()

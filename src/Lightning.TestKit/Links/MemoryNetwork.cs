@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Lightning.Actors.Connections;
 using Lightning.Protocol.Messages;
+using Lightning.Protocol.Wire;
 using Lightning.TestKit.Simulation;
 
 namespace Lightning.TestKit.Links;
@@ -27,7 +28,11 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
     public IEnumerable<ScenarioLink> Links => _links.Values;
 
     /// <summary>One process's way to call others and to be called.</summary>
-    public IPeerNetwork For(string name, NodeId id, SimulatedProcess process) => new Caller(this, name, id, process);
+    /// <param name="name">Its name in the network.</param>
+    /// <param name="id">Its node.</param>
+    /// <param name="process">Where what it hears happens.</param>
+    /// <param name="first">What it says first in place of the <c>init</c> that it is given, as it travels; null for just that.</param>
+    public IPeerNetwork For(string name, NodeId id, SimulatedProcess process, Func<Init, byte[]>? first = null) => new Caller(this, name, id, process, first ?? MessageCodec.Encode);
 
     private IPeerListener Listen(Listener listener)
     {
@@ -35,7 +40,7 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
         return listener;
     }
 
-    private sealed class Caller(MemoryNetwork network, string name, NodeId id, SimulatedProcess process) : IPeerNetwork
+    private sealed class Caller(MemoryNetwork network, string name, NodeId id, SimulatedProcess process, Func<Init, byte[]> first) : IPeerNetwork
     {
         public Task<IPeerLink> DialAsync(NodeId peer, string host, int port, Init init, CancellationToken cancellation)
         {
@@ -43,7 +48,7 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
             if (listener.Id != peer) return Task.FromException<IPeerLink>(new IOException($"who answers at {host}:{port} is not {peer}"));
             var link = network.Between(name, listener.Name);
             if (link.IsDown) return Task.FromException<IPeerLink>(new SocketException((int)SocketError.HostUnreachable));
-            var call = new MemoryCall(link, new Party(name, id, process, init), listener);
+            var call = new MemoryCall(link, new Party(name, id, process, first(init)), listener);
             var registration = cancellation.Register(static state => ((MemoryCall)state!).GiveUp(), call);
             process.WhenKilled(call.GiveUp);
             listener.Process.Enqueue("/call", () => listener.Called(call));
@@ -51,7 +56,7 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
         }
 
         public IPeerListener Listen(IPEndPoint endPoint, Action<IPeerCall> called) => network.Listen(new Listener(
-            network, name, id, process, endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, network.FreePort()) : endPoint, called));
+            network, name, id, process, endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, network.FreePort()) : endPoint, called, first));
     }
 
     /// <summary>Who waits to be called.</summary>
@@ -59,9 +64,9 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
     {
         private readonly MemoryNetwork _network;
 
-        public Listener(MemoryNetwork network, string name, NodeId id, SimulatedProcess process, IPEndPoint endPoint, Action<IPeerCall> called)
+        public Listener(MemoryNetwork network, string name, NodeId id, SimulatedProcess process, IPEndPoint endPoint, Action<IPeerCall> called, Func<Init, byte[]> first)
         {
-            (_network, Name, Id, Process, EndPoint, Called) = (network, name, id, process, endPoint, called);
+            (_network, Name, Id, Process, EndPoint, Called, First) = (network, name, id, process, endPoint, called, first);
             process.WhenKilled(Dispose);
         }
 
@@ -74,6 +79,8 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
         public IPEndPoint EndPoint { get; }
 
         public Action<IPeerCall> Called { get; }
+
+        public Func<Init, byte[]> First { get; }
 
         public void Dispose()
         {

@@ -1,4 +1,3 @@
-using Lightning.Protocol.Messages;
 using Lightning.TestKit.Simulation;
 
 namespace Lightning.TestKit.Links;
@@ -7,5 +6,5 @@ namespace Lightning.TestKit.Links;
 /// <param name="Name">The node's name in the network.</param>
 /// <param name="Id">The node.</param>
 /// <param name="Process">Where what it hears happens.</param>
-/// <param name="Init">What it says first.</param>
-internal sealed record Party(string Name, NodeId Id, SimulatedProcess Process, Init Init);
+/// <param name="First">What it says first, as it travels: <c>init</c> (BOLT 1), unless it is a peer that does not keep to the rules.</param>
+internal sealed record Party(string Name, NodeId Id, SimulatedProcess Process, byte[] First);

@@ -1,5 +1,4 @@
 using Lightning.Protocol.Messages;
-using Lightning.Protocol.Wire;
 using Lightning.TestKit.Links;
 using Lightning.TestKit.Simulation;
 
@@ -161,7 +160,7 @@ public sealed class ScenarioLink
     internal void Send(MemoryLinkEnd from, byte[] bytes)
     {
         var arrives = _loop.Time.Elapsed + _latency.GetValueOrDefault(from.Self.Name);
-        from.Outgoing.Add(new Parcel(MessageCodec.Decode(bytes), bytes, arrives));
+        from.Outgoing.Add(new Parcel(Parcel.Read(bytes), bytes, arrives));
         Pump(from);
     }
 
