@@ -25,6 +25,9 @@ internal abstract class ViewDatabase : IDisposable
     /// </summary>
     public abstract (bool HasEnded, long Token) WritesEnded(long? token);
 
+    /// <summary>Another number whenever the journal is longer, where that is known without a query; null where it is not.</summary>
+    public virtual long? JournalLength => null;
+
     /// <summary>Does what blocks, away from actors and callers.</summary>
     public virtual Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) => Task.Run(work, cancellation);
 

@@ -31,6 +31,9 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     private bool _isDue;
     private ulong _woken;
 
+    // Used by one look at a time only.
+    private long? _taken;
+
     /// <summary>Over a database; payments are woken through their shard region.</summary>
     public ViewsActor(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments)
     {
@@ -119,7 +122,9 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
 
     private Advanced Advance(bool prepare)
     {
+        var length = _database.JournalLength;
         if (prepare) _database.Prepare();
+        else if (length is not null && length == _taken) return new Advanced(false);
         using var views = _database.OpenViews();
         var before = Position.Read(views, null);
         while (_projection.Advance())
@@ -127,6 +132,7 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
             // Until there is nothing more.
         }
 
+        _taken = length;
         return new Advanced(Position.Read(views, null) != before);
     }
 

@@ -17,6 +17,9 @@ internal sealed class MemoryViews(Func<IReadOnlyList<JournalRow>> rows) : ViewDa
     public override bool HasLateRows => false;
 
     /// <inheritdoc/>
+    public override long? JournalLength => rows().Count;
+
+    /// <inheritdoc/>
     protected override string BytesType => "BLOB";
 
     /// <inheritdoc/>
