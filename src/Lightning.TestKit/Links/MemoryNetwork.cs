@@ -34,6 +34,10 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
     /// <param name="first">What it says first in place of the <c>init</c> that it is given, as it travels; null for just that.</param>
     public IPeerNetwork For(string name, NodeId id, SimulatedProcess process, Func<Init, byte[]>? first = null) => new Caller(this, name, id, process, first ?? MessageCodec.Encode);
 
+    // An address leads to the node, not to one of its processes: where that one is gone, to another one that runs.
+    private Listener? Answering(NodeId peer, int port) =>
+        _listeners.TryGetValue(port, out var listener) && !listener.Process.IsDead ? listener : _listeners.Values.Where(other => other.Id == peer && !other.Process.IsDead).MinBy(static other => other.EndPoint.Port);
+
     private IPeerListener Listen(Listener listener)
     {
         if (!_listeners.TryAdd(listener.EndPoint.Port, listener)) throw new InvalidOperationException($"Cannot listen for peers on {listener.EndPoint}: somebody does.");
@@ -44,7 +48,7 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
     {
         public Task<IPeerLink> DialAsync(NodeId peer, string host, int port, Init init, CancellationToken cancellation)
         {
-            if (!network._listeners.TryGetValue(port, out var listener) || listener.Process.IsDead) return Task.FromException<IPeerLink>(new SocketException((int)SocketError.ConnectionRefused));
+            if (network.Answering(peer, port) is not { } listener) return Task.FromException<IPeerLink>(new SocketException((int)SocketError.ConnectionRefused));
             if (listener.Id != peer) return Task.FromException<IPeerLink>(new IOException($"who answers at {host}:{port} is not {peer}"));
             var link = network.Between(name, listener.Name);
             if (link.IsDown) return Task.FromException<IPeerLink>(new SocketException((int)SocketError.HostUnreachable));
