@@ -9,6 +9,8 @@ namespace Lightning.TestKit;
 /// <summary>A channel of a network, seen from both ends.</summary>
 public sealed class ScenarioChannel
 {
+    // An anchor (BOLT 3): worth less than what it costs to take it.
+    private static readonly Satoshi AnchorValue = new(330);
     private readonly ScenarioNetwork _network;
 
     internal ScenarioChannel(ScenarioNetwork network, OutPoint funding, string opener, string peer, Satoshi capacity, bool isPrivate) =>
@@ -60,6 +62,40 @@ public sealed class ScenarioChannel
         if (!_network[node].HasPublished(spender.TxId)) throw _network.Failure($"{this} was closed by {spender.TxId}, which {node} has not published.");
     }
 
+    /// <summary>The channel was closed by this transaction, which is on the chain or waits for it.</summary>
+    /// <param name="transaction">A commitment that a node has published, perhaps an old one.</param>
+    /// <exception cref="ScenarioException">It was not.</exception>
+    public void ShouldBeClosedBy(Transaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (Spender() is not { } spender) throw _network.Failure($"{this} is not closed.");
+        if (spender.TxId != transaction.TxId) throw _network.Failure($"{this} was closed by {spender.TxId}, not by {transaction.TxId}.");
+    }
+
+    /// <summary>
+    /// The channel was closed by a revoked commitment of the other node, and this one has taken all of its outputs (BOLT 5): what was its own, and the rest as
+    /// a penalty. All of it is confirmed.
+    /// </summary>
+    /// <param name="victim">Who punishes.</param>
+    /// <exception cref="ScenarioException">The channel is open, the victim closed it itself, an output is left or went elsewhere, or nothing was taken as a penalty.</exception>
+    public void ShouldBePunishedBy(string victim)
+    {
+        var node = _network[victim];
+        if (Spender() is not { } commitment) throw _network.Failure($"{this} is not closed.");
+        if (node.HasPublished(commitment.TxId)) throw _network.Failure($"{this} was closed by {victim} itself, with {commitment.TxId}.");
+        var isPunished = false;
+        for (var i = 0; i < commitment.Outputs.Length; i++)
+        {
+            var (outPoint, value) = (new OutPoint(commitment.TxId, (uint)i), commitment.Outputs[i].Value);
+            if (value == AnchorValue) continue;
+            if (_network.Chain.FindConfirmedSpender(outPoint) is not { } spender) throw _network.Failure($"{this}: nobody has taken output {outPoint}, {value}.");
+            if (!node.HasPublished(spender.TxId)) throw _network.Failure($"{this}: output {outPoint}, {value}, was taken by {spender.TxId}, which {victim} has not published.");
+            isPunished |= spender.Inputs.Any(input => input.PreviousOutput == outPoint && IsPenalty(input.Witness));
+        }
+
+        if (!isPunished) throw _network.Failure($"{this}: {victim} took only what was its own of {commitment.TxId}.");
+    }
+
     /// <summary>Nothing has spent the funding output.</summary>
     /// <exception cref="ScenarioException">Something has.</exception>
     public void ShouldBeOpen()
@@ -72,6 +108,9 @@ public sealed class ScenarioChannel
 
     /// <inheritdoc/>
     public override string ToString() => $"The channel of {Opener} and {Peer} ({Funding})";
+
+    // The revocation key's branch (BOLT 3): of to_local's script it is chosen by a one, of an HTLC's by the key.
+    private static bool IsPenalty(Witness witness) => witness.Stack is [_, { Length: 1 or 33 }, _];
 
     internal ChannelEntry? EntryAt(string node) => _network[node].Entry(Funding);
 

@@ -45,7 +45,7 @@ public sealed class ScenarioPayment
     /// <exception cref="ScenarioException">It did not, or for another reason.</exception>
     public ScenarioPayment ShouldFailWith(FailureCode code)
     {
-        if (Info.Status != PaymentStatus.Failed || !Info.Attempts.Any(attempt => attempt.Failure?.Code == (ushort)code))
+        if (Info.Status != PaymentStatus.Failed || !HasFailure(code))
             throw _network.Failure($"{Payer}'s payment should have failed with {code}: {Describe()}");
         return this;
     }
@@ -58,6 +58,24 @@ public sealed class ScenarioPayment
         return this;
     }
 
+    /// <summary>One of its parts, not necessarily all, failed, and a hop gave this reason. What follows of it is another question.</summary>
+    /// <exception cref="ScenarioException">None did.</exception>
+    public ScenarioPayment ShouldHaveTried(FailureCode code)
+    {
+        if (!HasFailure(code)) throw _network.Failure($"A part of {Payer}'s payment should have failed with {code}: {Describe()}");
+        return this;
+    }
+
+    /// <summary>It succeeded, and arrived in so many parts (BOLT 4).</summary>
+    /// <exception cref="ScenarioException">It did not, or in more or fewer.</exception>
+    public ScenarioPayment ShouldHaveArrivedInParts(int parts)
+    {
+        ShouldSettle();
+        if (Info.Attempts.Count(static attempt => attempt.Status != PaymentStatus.Failed) != parts)
+            throw _network.Failure($"{Payer}'s payment should have arrived in {parts} parts: {Describe()}");
+        return this;
+    }
+
     /// <summary>It is on its way.</summary>
     /// <exception cref="ScenarioException">It has ended.</exception>
     public ScenarioPayment ShouldBeInFlight()
@@ -65,6 +83,8 @@ public sealed class ScenarioPayment
         if (HasEnded) throw _network.Failure($"{Payer}'s payment should be on its way: {Describe()}");
         return this;
     }
+
+    private bool HasFailure(FailureCode code) => Info.Attempts.Any(attempt => attempt.Failure?.Code == (ushort)code);
 
     private string Describe()
     {

@@ -14,6 +14,9 @@ internal sealed class JournalTrouble
     /// <summary>Atomic writes so far.</summary>
     public int Writes { get; private set; }
 
+    /// <summary>Of these, how many came after another incarnation's.</summary>
+    public int Refused { get; set; }
+
     /// <summary>Whether every write fails.</summary>
     public bool IsFull { get; set; }
 

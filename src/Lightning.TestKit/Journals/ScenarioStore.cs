@@ -34,6 +34,7 @@ internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process
         }
 
         if (fenced is null) written(write.Rows);
+        else trouble.Refused++;
         switch (fault)
         {
             case WriteFault.CrashAfter:
