@@ -68,6 +68,7 @@ public abstract record OpeningState(OutgoingLedger Outgoing) : UnfundedState(Out
     private void Receive(Turn turn, LightningMessage message)
     {
         if (message is Error error) Abort(turn, $"The peer refused: {error.Text}", tellPeer: false);
+        else if (message is Shutdown) Abort(turn, "shutdown before the channel is funded.", tellPeer: true);
         else if (message is not Warning) OnMessage(turn, message);
     }
 }
