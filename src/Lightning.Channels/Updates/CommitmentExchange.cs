@@ -149,7 +149,7 @@ internal static class CommitmentExchange
     {
         var spec = one.NextRemoteSpec ?? throw new InvalidOperationException("There is no next commitment to sign.");
         var signatures = signer.SignRemoteCommitment(commitments.Remote(one, spec, number, point));
-        return new CommitmentSigned(commitments.Id, signatures.Commitment, signatures.Htlcs);
+        return new CommitmentSigned(commitments.Id, signatures.Commitment, signatures.Htlcs) { FundingTxId = one.Funding.OutPoint.TxId };
     }
 
     /// <summary>Whether a secret is that of a point.</summary>

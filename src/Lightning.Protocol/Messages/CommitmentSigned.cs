@@ -14,7 +14,7 @@ public sealed record CommitmentSigned(ChannelId ChannelId, EcdsaSignature Signat
     /// <inheritdoc/>
     public override ushort Type => MessageType.CommitmentSigned;
 
-    /// <summary>Which funding transaction the commitment spends, where several are pending (splicing).</summary>
+    /// <summary>Which funding transaction the commitment spends; null where the sender did not say.</summary>
     public TxId? FundingTxId { get; init; }
 
     internal override void Write(ref WireWriter writer)

@@ -76,6 +76,6 @@ public sealed partial class ScriptedChannel
         var spec = SpecReducer.Reduce(one.LatestRemoteSpec, commitments.RemoteAcked.Span, ours.AsSpan());
         var point = commitments.RemoteNextPoint ?? throw Peer.Failure("has no point for the node's next commitment: channel_ready has not come");
         var signatures = _signer.SignRemoteCommitment(commitments.Remote(one, spec, commitments.RemoteNumber + 1, point));
-        return new CommitmentSigned(Id, signatures.Commitment, signatures.Htlcs);
+        return new CommitmentSigned(Id, signatures.Commitment, signatures.Htlcs) { FundingTxId = one.Funding.OutPoint.TxId };
     }
 }
