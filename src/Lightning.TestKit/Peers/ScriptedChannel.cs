@@ -8,6 +8,7 @@ using Lightning.Channels;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
@@ -93,6 +94,12 @@ public sealed partial class ScriptedChannel : IDisposable
 
     /// <summary>Whether the funding transaction is published as soon as the node has signed; otherwise the test does that.</summary>
     public bool PublishesFunding { get; set; } = true;
+
+    /// <summary>Makes the funding transaction pay something else than was agreed; null for what was agreed.</summary>
+    public Func<TxOut, TxOut>? FundingOutput { get; set; }
+
+    /// <summary>The index of the funding output that <c>funding_created</c> names; the real one is always 0.</summary>
+    public ushort FundingIndex { get; set; }
 
     /// <summary>The funding transaction, where this side made it.</summary>
     public Transaction? FundingTransaction { get; private set; }
@@ -300,8 +307,10 @@ public sealed partial class ScriptedChannel : IDisposable
                 return;
             case ChannelAction.RequestFunding request:
                 _actions.Add(action);
-                FundingTransaction = MakeFunding(new TxOut(request.Amount, request.Script));
-                Do(new ChannelCommand.FundingMade(FundingTransaction, 0));
+                var agreed = new TxOut(request.Amount, request.Script);
+                FundingTransaction = MakeFunding(FundingOutput?.Invoke(agreed) ?? agreed);
+                if (FundingIndex == 0 && FundingTransaction.Outputs[0] == agreed) Do(new ChannelCommand.FundingMade(FundingTransaction, 0));
+                else FundWrongly(FundingTransaction);
                 return;
             case ChannelAction.Publish { Purpose: TransactionPurpose.Funding } publish when PublishesFunding:
                 _network.Chain.Broadcast(publish.Transaction);
@@ -309,6 +318,17 @@ public sealed partial class ScriptedChannel : IDisposable
         }
 
         _actions.Add(action);
+    }
+
+    // An honest peer would not: it is made to believe that the outpoint is what was agreed.
+    private void FundWrongly(Transaction transaction)
+    {
+        var opening = (WaitForFundingTransaction)State;
+        var funding = new FundingOutput(new OutPoint(transaction.TxId, FundingIndex), opening.Open.Amount);
+        State = State.Apply(new DurableEvent.FundingCreated(
+            opening.Agreed, funding, opening.Open.Push, opening.Feerate, opening.RemoteFirstPoint, transaction, _network.Chain.Height));
+        var remote = Commitments.Remote(Commitments.Latest, Commitments.Latest.RemoteSpec, 0, Commitments.RemotePoint);
+        _outbox.AddLast(new FundingCreated(opening.Agreed.TemporaryId, transaction.TxId, FundingIndex, _signer.SignRemoteCommitment(remote).Commitment));
     }
 
     // From a coin of the peer's own, so that the transaction is known, and published by nobody, before the node has signed.
