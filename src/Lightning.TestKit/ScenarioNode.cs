@@ -5,12 +5,16 @@ using System.Text;
 using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
+using Lightning.Actors.Journal;
 using Lightning.Bitcoin.Keys;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain.Simulated;
+using Lightning.Channels.Actions;
 using Lightning.Channels.Commitments;
+using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
+using Lightning.TestKit.Guards;
 using Lightning.TestKit.Journals;
 using Lightning.TestKit.Simulation;
 
@@ -40,6 +44,7 @@ public sealed class ScenarioNode
         Trouble = new JournalTrouble();
         Journal = new ScenarioJournalFaults(this);
         Clock = new VirtualClock(network.Loop.Time);
+        Guard = new DurabilityGuard(_keys, what => network.Loop.Violate($"{name}: {what}"));
     }
 
     /// <summary>Its name in the network.</summary>
@@ -223,6 +228,7 @@ public sealed class ScenarioNode
         ArgumentNullException.ThrowIfNull(copy);
         KillAll();
         _disk.Restore(copy);
+        Guard.Restart(_disk.Entities().SelectMany(entity => _disk.Read(entity, 1, long.MaxValue, long.MaxValue)));
         await StartProcess(isKnown ? RestoredDatabase.InMemory() : null).ConfigureAwait(false);
     }
 
@@ -271,6 +277,23 @@ public sealed class ScenarioNode
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Id})";
 
+    internal DurabilityGuard Guard { get; }
+
+    /// <summary>Whether it has one process that knows what its journal says.</summary>
+    internal bool IsUndisturbed => _processes.Count(static process => !process.IsDead) == 1 && !Trouble.IsHolding && !Trouble.HasHurt && Trouble.Delay == TimeSpan.Zero;
+
+    internal void Written(IReadOnlyList<JournalRow> rows)
+    {
+        Guard.Written(rows);
+        _network.Story.Written(Name, rows);
+    }
+
+    internal void Performing(LocalChannelKey channel, ChannelAction action)
+    {
+        _network.Story.Performs(Name, action);
+        Guard.Performing(channel, action);
+    }
+
     internal ChannelEntry? Entry(OutPoint funding) => IsRunning && Runtime.Directory.TryGet(funding, out var entry) ? entry : null;
 
     internal bool HasPublished(TxId id) => _published.Contains(id);
@@ -304,6 +327,7 @@ public sealed class ScenarioNode
     private async Task StartProcess(RestoredDatabase? restored)
     {
         var number = ++_started;
+        Trouble.HasHurt = false;
         var endPoint = new IPEndPoint(IPAddress.Loopback, _processes.Exists(static process => !process.IsDead) ? _network.Wires.FreePort() : _port);
         var options = new LightningNodeOptions
         {

@@ -20,8 +20,15 @@ internal sealed class Story(VirtualTime time) : LinkObserver
     /// <summary>Whether anything is kept at all.</summary>
     public bool IsKept { get; set; } = true;
 
+    /// <summary>The first error or warning that a node sent to another; null where none did.</summary>
+    public string? Complaint { get; private set; }
+
     /// <inheritdoc/>
-    public override void Delivered(string from, string to, LightningMessage message) => Add(new Entry(time.Elapsed, from, to, message));
+    public override void Delivered(string from, string to, LightningMessage message)
+    {
+        Add(new Entry(time.Elapsed, from, to, message));
+        if (message is Error or Warning) Complaint ??= $"{from} complains to {to}: {Describe.Message(message)}";
+    }
 
     /// <inheritdoc/>
     public override void Lost(string from, string to, LightningMessage message, string why) => Add(new Entry(time.Elapsed, from, to, message, why));

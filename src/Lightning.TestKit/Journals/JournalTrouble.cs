@@ -8,7 +8,6 @@ internal sealed class JournalTrouble
 {
     private readonly List<Order> _orders = [];
     private readonly Queue<(SimulatedProcess Process, Action Answer)> _held = new();
-    private bool _isHolding;
     private int _failingReads;
 
     /// <summary>Atomic writes so far.</summary>
@@ -19,6 +18,12 @@ internal sealed class JournalTrouble
 
     /// <summary>Whether every write fails.</summary>
     public bool IsFull { get; set; }
+
+    /// <summary>Whether any of it came to pass since the node started: entities may be waiting to start again.</summary>
+    public bool HasHurt { get; set; }
+
+    /// <summary>Whether answers are kept back.</summary>
+    public bool IsHolding { get; private set; }
 
     /// <summary>How long the answer to a write takes.</summary>
     public TimeSpan Delay { get; set; }
@@ -33,12 +38,12 @@ internal sealed class JournalTrouble
     public void FailReads(int count) => _failingReads = count;
 
     /// <summary>Keeps the answers to writes back.</summary>
-    public void Hold() => _isHolding = true;
+    public void Hold() => IsHolding = true;
 
     /// <summary>Lets them go.</summary>
     public void Release()
     {
-        _isHolding = false;
+        IsHolding = false;
         while (_held.TryDequeue(out var next)) next.Process.Enqueue("/journal", next.Answer);
     }
 
@@ -55,22 +60,34 @@ internal sealed class JournalTrouble
     internal WriteFault Take(JournalWrite write)
     {
         Writes++;
-        if (IsFull) return WriteFault.Fail;
+        if (IsFull)
+        {
+            HasHurt = true;
+            return WriteFault.Fail;
+        }
+
         foreach (var order in _orders.ToArray())
         {
             if (!order.Matches(write) || order.Left-- > 0) continue;
             _orders.Remove(order);
+            HasHurt = true;
             return order.Fault;
         }
 
         return WriteFault.None;
     }
 
-    internal bool TakeRead() => _failingReads > 0 && _failingReads-- > 0;
+    internal bool TakeRead()
+    {
+        if (_failingReads == 0) return false;
+        HasHurt = true;
+        _failingReads--;
+        return true;
+    }
 
     internal void Answer(SimulatedProcess process, Action answer)
     {
-        if (_isHolding) _held.Enqueue((process, answer));
+        if (IsHolding) _held.Enqueue((process, answer));
         else if (Delay > TimeSpan.Zero) process.Loop.Time.Schedule(Delay, () => process.Enqueue("/journal", answer), () => process.IsDead);
         else answer();
     }

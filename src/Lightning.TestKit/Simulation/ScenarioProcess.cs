@@ -49,7 +49,7 @@ internal sealed class ScenarioProcess
     {
         _name = node.Name;
         _process = new SimulatedProcess(number == 1 ? node.Name : $"{node.Name}/{number}", node.Network.Loop);
-        _process.Journal = new ScenarioStore(node.Disk, _process, node.Trouble, rows => node.Network.Story.Written(node.Name, rows));
+        _process.Journal = new ScenarioStore(node.Disk, _process, node.Trouble, node.Written);
         Chain = new NodeChain(node.Network.Chain.Simulated, wallet, _process, isChainAway, broadcast);
         Runtime = new NodeRuntime(options, keys, Chain, Chain, node.Disk.Views)
         {
@@ -57,7 +57,7 @@ internal sealed class ScenarioProcess
             PeerNetwork = node.Network.Wires.For(node.Name, keys.NodeId, _process),
             Topology = new SimulatedTopology(),
             Graph = new ScenarioGraph(node.Network, keys.NodeId),
-            Performing = (_, action) => node.Network.Story.Performs(node.Name, action),
+            Performing = node.Performing,
         };
         Api = new LightningNode(Runtime);
     }

@@ -30,6 +30,12 @@ internal sealed class SimulationLoop
     /// <summary>Things that are under way outside, where the loop cannot see them: messages in a socket.</summary>
     public int Outside => Volatile.Read(ref _outside);
 
+    /// <summary>What a guard has seen that must never happen; null for nothing. <see cref="Run"/> ends with it.</summary>
+    public string? Violation { get; private set; }
+
+    /// <summary>Something has happened that must never happen: the first is kept.</summary>
+    public void Violate(string what) => Violation ??= what;
+
     /// <summary>Something is ready to happen.</summary>
     /// <param name="name">Whose turn it is: together with the order of arrival it decides when.</param>
     /// <param name="action">What.</param>
@@ -70,6 +76,7 @@ internal sealed class SimulationLoop
                     work.Action();
                 }
 
+                if (Violation is not null) throw new ScenarioException(Violation);
                 if (Steps > end) throw new ScenarioException($"The network does not come to rest: {limit} things happened at one moment. The last was at {_batch[^1].Name}.");
             }
         }

@@ -1,3 +1,4 @@
+using Lightning.TestKit.Exploration;
 using System.Globalization;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;

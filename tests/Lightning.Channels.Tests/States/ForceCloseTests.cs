@@ -1,3 +1,4 @@
+using Lightning.TestKit.Exploration;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;

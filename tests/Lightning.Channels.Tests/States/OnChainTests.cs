@@ -1,3 +1,4 @@
+using Lightning.TestKit.Exploration;
 using System.Collections.Immutable;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Transactions;

@@ -1,3 +1,4 @@
+using Lightning.TestKit.Exploration;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;

@@ -1,3 +1,4 @@
+using Lightning.TestKit.Exploration;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;

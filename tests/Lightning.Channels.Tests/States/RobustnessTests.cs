@@ -1,3 +1,4 @@
+using Lightning.TestKit.Exploration;
 using System.Globalization;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;

@@ -5,7 +5,7 @@ using System.Text;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.States;
 
-namespace Lightning.Channels.Tests.States;
+namespace Lightning.TestKit.Exploration;
 
 /// <summary>A state as text, down to the last byte, without what is in memory only: two states are the same where their texts are.</summary>
 internal static class StateDump
@@ -15,6 +15,19 @@ internal static class StateDump
         var text = new StringBuilder();
         Write(text, state is FundedState funded ? funded with { Transient = TransientState.None } : state, 0);
         return text.ToString();
+    }
+
+    /// <summary>Where two states differ first; null where they do not.</summary>
+    public static string? Difference(ChannelState believed, ChannelState durable)
+    {
+        var (one, other) = (Of(believed), Of(durable));
+        if (one == other) return null;
+        foreach (var (left, right) in one.Split('\n').Zip(other.Split('\n')))
+        {
+            if (left != right) return $"'{left}' and '{right}'";
+        }
+
+        return "one says more than the other";
     }
 
     private static void Write(StringBuilder text, object? value, int depth)

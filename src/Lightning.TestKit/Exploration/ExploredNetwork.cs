@@ -1,0 +1,322 @@
+using Lightning.Actors.Api;
+using Lightning.Actors.Hosting;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.TestKit.Simulation;
+
+namespace Lightning.TestKit.Exploration;
+
+/// <summary>
+/// A network in which a story happens step by step, each step checked. Messages arrive only when a step says so. A step that makes no sense at its place does
+/// nothing, so that steps may be left out of a story. What is checked after each: no node finds fault with another, no commitment transaction is published, nothing is
+/// shown before it is durable, no money appears or disappears, and what a node believes is what its journal says.
+/// </summary>
+public sealed class ExploredNetwork : IAsyncDisposable
+{
+    private static readonly string[] Names = ["alice", "bob", "carol"];
+    private readonly ScenarioNetwork _net;
+    private readonly Dictionary<int, Paid> _payments = [];
+    private readonly Dictionary<string, MilliSatoshi> _start = new(StringComparer.Ordinal);
+    private int _checks;
+
+    private ExploredNetwork(ScenarioNetwork net) => _net = net;
+
+    /// <summary>The network, to look at.</summary>
+    public ScenarioNetwork Network => _net;
+
+    /// <summary>Begins a story: nodes connected, channels open, nothing on its way.</summary>
+    public static async Task<ExploredNetwork> Begin(ExplorationSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        var nodes = Names[..setup.Nodes];
+        var options = new ScenarioOptions
+        {
+            Seed = setup.Seed,
+            IsShuffled = true,
+            Configure = (options, _) => options with { Channels = new ChannelConfig { Network = options.Network, MaxAcceptedHtlcs = setup.MaxAcceptedHtlcs } },
+        };
+        var explored = new ExploredNetwork(await Scenario.Network(options, nodes).ConfigureAwait(false));
+        try
+        {
+            for (var i = 1; i < nodes.Length; i++)
+            {
+                for (var channel = 0; channel < setup.Channels; channel++) await explored._net.OpenChannel(nodes[i - 1], nodes[i], setup.Capacity, setup.Push).ConfigureAwait(false);
+            }
+
+            await explored._net.Advance(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            foreach (var name in nodes) explored._start[name] = explored.BalanceOf(name);
+            foreach (var link in explored._net.Wires.Links) link.Hold();
+            return explored;
+        }
+        catch
+        {
+            await explored.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A payment begins.</summary>
+    /// <param name="id">Its name in the story.</param>
+    /// <param name="from">Who pays.</param>
+    /// <param name="to">Who is paid.</param>
+    /// <param name="msat">How much.</param>
+    /// <param name="hold">Whether the payee holds it until <see cref="Resolve"/>.</param>
+    public Task Pay(int id, string from, string to, long msat, bool hold = false) => Step(async () =>
+    {
+        var (payer, payee) = (_net[from], _net[to]);
+        if (_payments.ContainsKey(id) || !payer.IsRunning || !payee.IsRunning) return;
+        var preimage = new PaymentPreimage(new SeededRandomness(FormattableString.Invariant($"payment {id} of {_net.Options.Seed}")).NextBytes32());
+        var amount = new MilliSatoshi(msat);
+        var request = new AddInvoiceRequest { Amount = amount, Preimage = hold ? null : preimage, HoldFor = hold ? preimage.Hash : null, Expiry = TimeSpan.FromDays(30) };
+        var made = SimulationLoop.Begin(() => payee.Api.AddInvoiceAsync(request));
+        await _net.Rest().ConfigureAwait(false);
+        _payments[id] = new Paid(from, to, amount, preimage, hold);
+        if (!made.IsCompletedSuccessfully || !payer.IsRunning) return;
+        _ = await payer.StartPayment(new ScenarioInvoice(to, made.Result.PaymentRequest, preimage.Hash, amount)).ConfigureAwait(false);
+    });
+
+    /// <summary>The payee settles or cancels what it holds.</summary>
+    public Task Resolve(int id, bool settle) => Step(() =>
+    {
+        if (!_payments.TryGetValue(id, out var payment) || !payment.IsHeld || !_net[payment.To].IsRunning) return Task.CompletedTask;
+        payment.Settles ??= settle;
+        var api = _net[payment.To].Api;
+        Forget(SimulationLoop.Begin(() => payment.Settles == true ? api.SettleInvoiceAsync(payment.Preimage) : api.CancelInvoiceAsync(payment.Preimage.Hash)));
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Messages arrive.</summary>
+    /// <param name="from">Who sent them.</param>
+    /// <param name="to">Whom to.</param>
+    /// <param name="count">How many at most.</param>
+    public Task Deliver(string from, string to, int count = 1) => Step(() =>
+    {
+        _net.Link(from, to).Deliver(from, count);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Messages arrive until none are left.</summary>
+    public Task DeliverAll() => Step(async () =>
+    {
+        foreach (var link in _net.Wires.Links) link.Release();
+        await _net.Rest().ConfigureAwait(false);
+        foreach (var link in _net.Wires.Links) link.Hold();
+    });
+
+    /// <summary>A connection ends; what is on its way is lost.</summary>
+    public Task Cut(string one, string other) => Step(() =>
+    {
+        _net.Link(one, other).Cut();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>A node dies.</summary>
+    public Task Crash(string node) => Step(() => _net[node].Crash());
+
+    /// <summary>A dead node starts.</summary>
+    public Task Start(string node) => Step(() => _net[node].IsRunning ? Task.CompletedTask : _net[node].Start());
+
+    /// <summary>A node gets a second process that does not know of the first.</summary>
+    public Task StartSecondProcess(string node) => Step(() => _net[node].IsRunning ? _net[node].StartSecondProcess() : Task.CompletedTask);
+
+    /// <summary>The oldest process of a node dies.</summary>
+    public Task CrashFirstProcess(string node) => Step(() => _net[node].CrashFirstProcess());
+
+    /// <summary>A node dies at a write of which nothing is written.</summary>
+    public Task CrashBeforeWrite(string node, int after, string? of) => Step(() => Order(node, journal => journal.CrashBeforeWrite(after, of)));
+
+    /// <summary>A node dies right after a write.</summary>
+    public Task CrashAfterWrite(string node, int after, string? of) => Step(() => Order(node, journal => journal.CrashAfterWrite(after, of)));
+
+    /// <summary>A write is done, but taken for a failure.</summary>
+    public Task LoseAnswer(string node, int after, string? of) => Step(() => Order(node, journal => journal.LoseAnswer(after, of)));
+
+    /// <summary>A write fails.</summary>
+    public Task FailWrite(string node, int after, string? of) => Step(() => Order(node, journal => journal.FailWrite(after, of)));
+
+    /// <summary>Reads of the journal fail.</summary>
+    public Task FailReads(string node, int count) => Step(() => Order(node, journal => journal.FailReads(count)));
+
+    /// <summary>The answers to writes are kept back.</summary>
+    public Task HoldAnswers(string node) => Step(() => Order(node, static journal => journal.HoldAnswers()));
+
+    /// <summary>They come.</summary>
+    public Task ReleaseAnswers(string node) => Step(() => _net[node].Journal.ReleaseAnswers());
+
+    /// <summary>The disk is full, or has space again.</summary>
+    public Task FillDisk(string node, bool isFull) => Step(() =>
+    {
+        _net[node].Trouble.IsFull = isFull;
+        return Task.CompletedTask;
+    });
+
+    /// <summary>A node's bitcoind is away, or back.</summary>
+    public Task Chain(string node, bool isThere) => Step(() =>
+    {
+        if (isThere) return _net[node].ChainComesBack();
+        _net[node].ChainGoesAway();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Time passes.</summary>
+    public Task Advance(double seconds) => Step(() => _net.Advance(TimeSpan.FromSeconds(seconds)));
+
+    /// <summary>A block is mined.</summary>
+    public Task Mine() => Step(() => _net.Mine());
+
+    /// <summary>Transactions cost this much from now on.</summary>
+    public Task Feerate(uint satPerKw) => Step(() => _net.Chain.SetFeerate(new FeeratePerKw(satPerKw)));
+
+    /// <summary>
+    /// All trouble ends and everything is brought to its end: then no HTLC is left, every payment has succeeded or failed once, whoever was paid has settled, and everybody has
+    /// to the millisatoshi what follows from it.
+    /// </summary>
+    public async Task Finish()
+    {
+        await Heal().ConfigureAwait(false);
+        for (var round = 0; round < 40; round++)
+        {
+            foreach (var id in _payments.Keys.ToList()) await ResolveNow(id).ConfigureAwait(false);
+            await _net.Advance(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+            Check(isThorough: true);
+            if (await IsOverAsync().ConfigureAwait(false)) break;
+        }
+
+        await Settled().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _net.DisposeAsync();
+
+    private async Task Step(Func<Task> step)
+    {
+        await step().ConfigureAwait(false);
+        await _net.Rest().ConfigureAwait(false);
+        Check(isThorough: ++_checks % 16 == 0);
+    }
+
+    private Task Order(string node, Action<ScenarioJournalFaults> order)
+    {
+        order(_net[node].Journal);
+        return Task.CompletedTask;
+    }
+
+    private async Task ResolveNow(int id)
+    {
+        if (_payments[id].IsHeld) await Resolve(id, settle: id % 2 == 0).ConfigureAwait(false);
+    }
+
+    private async Task Heal()
+    {
+        foreach (var node in _net.Nodes)
+        {
+            node.Journal.Heal();
+            await node.ChainComesBack().ConfigureAwait(false);
+
+            // One process remains, and it knows what the others have written.
+            await node.Restart().ConfigureAwait(false);
+        }
+
+        foreach (var link in _net.Wires.Links) link.Heal();
+        foreach (var channel in _net.Channels) await _net.Until(() => channel.IsUsable, $"{channel} is usable again").ConfigureAwait(false);
+    }
+
+    private void Check(bool isThorough)
+    {
+        if (_net.Story.Complaint is { } complaint) throw _net.Failure(complaint);
+        foreach (var channel in _net.Channels)
+        {
+            if (channel.Spender() is { } spender) throw _net.Failure($"{channel} is closed by {spender.TxId}.");
+            foreach (var name in (ReadOnlySpan<string>)[channel.Opener, channel.Peer])
+            {
+                if (channel.EntryAt(name) is not { Funded: { } state } entry) continue;
+                if (state is not (Normal or WaitForChannelReady or WaitForFundingConfirmed)) throw _net.Failure($"{channel} is {state.GetType().Name} at {name}.");
+                foreach (var commitment in state.Commitments.Active)
+                {
+                    if (commitment.LocalSpec.Total != channel.Capacity.ToMilliSatoshi() || commitment.LatestRemoteSpec.Total != channel.Capacity.ToMilliSatoshi())
+                        throw _net.Failure($"{channel} does not hold its capacity at {name}.");
+                }
+
+                if (isThorough && _net[name].IsUndisturbed && _net[name].Guard.DurableState(entry.Key) is { } durable && StateDump.Difference(state, durable) is { } difference)
+                    throw _net.Failure($"{channel}: what {name} believes is not what its journal says: {difference}");
+            }
+        }
+    }
+
+    private async Task<bool> IsOverAsync()
+    {
+        foreach (var node in _net.Nodes)
+        {
+            var list = await node.Do(static api => api.ListPaymentsAsync(new ListPaymentsQuery { IncludeIncomplete = true })).ConfigureAwait(false);
+            if (list.Payments.Any(static payment => !payment.IsFinal)) return false;
+        }
+
+        return _net.Channels.All(channel => channel.CommitmentsAt(channel.Opener)!.IsQuiet && channel.CommitmentsAt(channel.Peer)!.IsQuiet);
+    }
+
+    private async Task Settled()
+    {
+        _net.NoHtlcPending();
+        _net.BalancesAddUp();
+        var expected = new Dictionary<string, MilliSatoshi>(_start, StringComparer.Ordinal);
+        var known = new Dictionary<PaymentHash, PaymentInfo>();
+        foreach (var node in _net.Nodes)
+        {
+            foreach (var payment in (await node.Do(static api => api.ListPaymentsAsync(new ListPaymentsQuery { IncludeIncomplete = true })).ConfigureAwait(false)).Payments) known.Add(payment.PaymentHash, payment);
+        }
+
+        foreach (var (id, payment) in _payments)
+        {
+            var settled = await IsSettledAsync(payment).ConfigureAwait(false);
+            var info = known.GetValueOrDefault(payment.Preimage.Hash);
+            if (info is { IsFinal: false }) throw _net.Failure($"Payment {id} does not end.");
+            var succeeded = info is { Status: PaymentStatus.Succeeded };
+            if (succeeded != settled) throw _net.Failure($"Payment {id} {(succeeded ? "succeeded" : "failed")} for {payment.From}, and is {(settled ? "" : "not ")}settled for {payment.To}.");
+            if (!succeeded) continue;
+            if (info!.Preimage != payment.Preimage) throw _net.Failure($"Payment {id} succeeded without its preimage.");
+            expected[payment.From] -= info.Amount + info.Fee;
+            expected[payment.To] += info.Amount;
+
+            // In a line of three only the one in the middle forwards.
+            if (info.Fee > MilliSatoshi.Zero) expected["bob"] += info.Fee;
+        }
+
+        foreach (var node in _net.Nodes)
+        {
+            if (BalanceOf(node.Name) != expected[node.Name]) throw _net.Failure($"{node.Name} has {BalanceOf(node.Name)} and should have {expected[node.Name]}.");
+        }
+    }
+
+    private async Task<bool> IsSettledAsync(Paid payment)
+    {
+        try
+        {
+            var invoice = await _net[payment.To].Do(api => api.LookupInvoiceAsync(payment.Preimage.Hash)).ConfigureAwait(false);
+            return invoice.State == InvoiceState.Settled;
+        }
+        catch (LightningException e) when (e.Kind == LightningErrorKind.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private MilliSatoshi BalanceOf(string node)
+    {
+        var sum = MilliSatoshi.Zero;
+        foreach (var channel in _net.Channels)
+        {
+            if (channel.Opener == node || channel.Peer == node) sum += channel.BalanceOf(node);
+        }
+
+        return sum;
+    }
+
+    // Its answer may never come, where its node dies: the end tells what became of it.
+    private static void Forget(Task task) => _ = task.ContinueWith(
+        static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private sealed record Paid(string From, string To, MilliSatoshi Amount, PaymentPreimage Preimage, bool IsHeld)
+    {
+        public bool? Settles { get; set; }
+    }
+}

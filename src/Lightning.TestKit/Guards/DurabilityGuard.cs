@@ -1,0 +1,146 @@
+using Lightning.Actors.Channels;
+using Lightning.Actors.Entities;
+using Lightning.Actors.Hosting;
+using Lightning.Actors.Invoices;
+using Lightning.Actors.Journal;
+using Lightning.Actors.Serialization;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Signing;
+using Lightning.Channels.States;
+using Lightning.Channels.Transactions;
+using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.TestKit.Guards;
+
+/// <summary>
+/// Watches one node for the first rule that guards money: nothing leaves a channel before the write that causes it. It follows the journal event by event, and looks at
+/// each thing that a channel does, at the moment it does it, with what was durable by then.
+/// </summary>
+internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
+{
+    private static readonly FormatRegistry Formats = SerializedFormats.Create();
+    private readonly Dictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
+    private readonly Dictionary<PaymentHash, bool> _invoices = [];
+    private readonly Dictionary<ulong, LocalChannelSigner> _signers = [];
+
+    /// <summary>What a replay of the journal makes of a channel; null where there is none.</summary>
+    public ChannelState? DurableState(LocalChannelKey key) => _channels.GetValueOrDefault(ChannelActor.PersistenceIdOf(key));
+
+    /// <summary>The journal is another one now.</summary>
+    public void Restart(IEnumerable<JournalRow> rows)
+    {
+        _channels.Clear();
+        _invoices.Clear();
+        Written([.. rows]);
+    }
+
+    /// <summary>Events have become durable.</summary>
+    public void Written(IReadOnlyList<JournalRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (row.PersistenceId.StartsWith("channel-", StringComparison.Ordinal) && row.PersistenceId.Length > 20) Follow(row);
+            else if (row.PersistenceId.StartsWith(InvoiceActor.PersistencePrefix, StringComparison.Ordinal)) FollowInvoice(row);
+        }
+    }
+
+    /// <summary>A channel is about to do something.</summary>
+    public void Performing(LocalChannelKey key, ChannelAction action)
+    {
+        var problem = action switch
+        {
+            ChannelAction.Send send => Problem(DurableState(key), send.Message),
+            ChannelAction.Publish publish => Problem(DurableState(key), publish),
+            ChannelAction.HtlcReceived received => DurableState(key) is FundedState state && IsReceived(state, received.Htlc.Id) ? null : "offers a part that is not irrevocably received",
+            ChannelAction.HtlcAccepted accepted => DurableState(key) is FundedState state && state.Commitments.Outgoing.Find(accepted.Origin) is not null ? null : "accepts an HTLC that is in no commitment",
+            ChannelAction.HtlcFailed failed => DurableState(key) is OperatingState state && state.Commitments.Outgoing.Find(failed.Origin)?.HtlcId is { } id && IsCommitted(state.Commitments, id)
+                ? "tells of a failure while a commitment still has the HTLC"
+                : null,
+            _ => null,
+        };
+        if (problem is not null) violated($"channel {key} {problem}, before it is durable: {Actors.Charts.Describe.Action(action)}");
+    }
+
+    private void Follow(JournalRow row)
+    {
+        var before = _channels.GetValueOrDefault(row.PersistenceId) ?? ChannelState.Empty;
+        var read = Formats.Find(row.Manifest)!.Read(row.Payload, null!);
+        _channels[row.PersistenceId] = read switch
+        {
+            OwnershipTaken when before == ChannelState.Empty => before,
+            OwnershipTaken => before.Apply(new DurableEvent.OwnershipTaken()),
+            _ => before.Apply((DurableEvent)read),
+        };
+    }
+
+    private void FollowInvoice(JournalRow row)
+    {
+        var hash = new PaymentHash(Bytes32.FromHex(row.PersistenceId[InvoiceActor.PersistencePrefix.Length..]));
+        _invoices[hash] = _invoices.GetValueOrDefault(hash) || row.Manifest.StartsWith("inv.settled.", StringComparison.Ordinal);
+    }
+
+    private string? Problem(ChannelState? durable, LightningMessage message)
+    {
+        if (durable is not FundedState { Commitments: var commitments } state)
+            return message is Protocol.Messages.FundingCreated or FundingSigned or CommitmentSigned or RevokeAndAck or ChannelReestablish or ChannelReady ? "sends what commits it" : null;
+        return message switch
+        {
+            CommitmentSigned signed => IsOurs(commitments, signed) ? null : "signs a commitment",
+            RevokeAndAck revocation => IsRevoked(commitments, revocation) ? null : "reveals a secret",
+            UpdateAddHtlc add => commitments.LocalSigned.Items.Any(update => update is CommitmentUpdate.AddHtlc one && one.Id == add.Id) ? null : "offers an HTLC",
+            UpdateFulfillHtlc fulfill => Removes(commitments, fulfill.Id) is not { } removal ? "reveals a preimage" : removal is CommitmentUpdate.FulfillHtlc one && IsUnsettledInvoice(one) ? "reveals the preimage of an invoice that is not settled" : null,
+            IHtlcRemovalMessage removal => Removes(commitments, removal.Id) is not null ? null : "fails an HTLC",
+            UpdateFee => commitments.LocalSigned.Items.Any(static update => update is CommitmentUpdate.Fee) ? null : "changes the feerate",
+            ChannelReestablish reestablish => reestablish.NextCommitmentNumber == commitments.LocalNumber + 1 && reestablish.NextRevocationNumber == commitments.RemoteNumber ? null : "shows other numbers than it has",
+            ChannelReady => state is WaitForFundingSigned or WaitForFundingConfirmed ? "is ready" : null,
+            Shutdown => state is Normal or WaitForChannelReady ? "shuts down" : null,
+            Error => state is OperatingState or WaitForFundingConfirmed or WaitForChannelReady ? "ends the channel" : null,
+            _ => null,
+        };
+    }
+
+    private static string? Problem(ChannelState? durable, ChannelAction.Publish publish) => publish.Purpose switch
+    {
+        TransactionPurpose.Funding => durable is FundedState and not WaitForFundingSigned ? null : "publishes the funding transaction",
+        TransactionPurpose.Commitment => durable is Closing ? null : "publishes its commitment",
+        _ => durable is FundedState and not Normal ? null : "publishes a transaction",
+    };
+
+    private bool IsOurs(ChannelCommitments commitments, CommitmentSigned signed)
+    {
+        if (!commitments.AwaitsRevocation || commitments.RemoteNextPoint is not { } point) return false;
+        var signer = SignerOf(commitments.Parameters);
+        return commitments.Active.Items.Any(one => CommitmentExchange.Signature(commitments, one, commitments.RemoteNumber + 1, point, signer).Signature == signed.Signature);
+    }
+
+    // The last one, or the one before where both are sent again.
+    private bool IsRevoked(ChannelCommitments commitments, RevokeAndAck revocation)
+    {
+        var signer = SignerOf(commitments.Parameters);
+        for (var number = commitments.LocalNumber; number > 0 && number + 2 > commitments.LocalNumber; number--)
+        {
+            if (signer.PerCommitmentSecret(number - 1) == revocation.PerCommitmentSecret) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsUnsettledInvoice(CommitmentUpdate.FulfillHtlc fulfill) => _invoices.TryGetValue(fulfill.Preimage.Hash, out var isSettled) && !isSettled;
+
+    private static CommitmentUpdate.Settlement? Removes(ChannelCommitments commitments, ulong id) =>
+        commitments.LocalSigned.Items.OfType<CommitmentUpdate.Settlement>().FirstOrDefault(settlement => settlement.Id == id);
+
+    private static bool IsReceived(FundedState state, ulong id) => state.Commitments.Incoming.ContainsKey(id) || id < state.Commitments.NextRemoteHtlcId;
+
+    private static bool IsCommitted(ChannelCommitments commitments, ulong id) => commitments.Active.Items.Any(one =>
+        Has(one.LocalSpec, HtlcDirection.Offered, id) || Has(one.RemoteSpec, HtlcDirection.Received, id) || (one.NextRemoteSpec is { } next && Has(next, HtlcDirection.Received, id)));
+
+    private static bool Has(CommitmentSpec spec, HtlcDirection direction, ulong id) => spec.Htlcs.Any(htlc => htlc.Direction == direction && htlc.Id == id);
+
+    private LocalChannelSigner SignerOf(ChannelParameters parameters) =>
+        _signers.TryGetValue(parameters.KeyIndex, out var signer) ? signer : _signers[parameters.KeyIndex] = new LocalChannelSigner(keys.Seed, parameters.KeyIndex);
+}
