@@ -17,7 +17,7 @@ internal static class Secp256k1Locator
 
     private static readonly string[] WindowsNames = ["secp256k1.dll", "libsecp256k1.dll", "libsecp256k1-6.dll", "libsecp256k1-5.dll", "libsecp256k1-2.dll"];
 
-    /// <summary>Loads the configured library, else the one beside the program, else the system's.</summary>
+    /// <summary>Loads the configured library, else the one beside the program, else the package's, else the system's.</summary>
     /// <exception cref="Secp256k1NotFoundException">There is none, or the configured one does not load.</exception>
     internal static nint Load()
     {
@@ -32,13 +32,18 @@ internal static class Secp256k1Locator
 
         foreach (var candidate in Candidates())
         {
-            if (NativeLibrary.TryLoad(candidate, out var handle)) return handle;
+            if (TryLoad(candidate, out var handle)) return handle;
         }
 
         throw new Secp256k1NotFoundException(
             $"libsecp256k1, the library for Bitcoin's signatures, was found neither in {AppContext.BaseDirectory} nor on this system. Install it ({Remedy()}), "
             + $"or set the environment variable {Setting} to the full path of the library.");
     }
+
+    // A bare name also finds what came with our package, which the program's .deps.json tells of.
+    private static bool TryLoad(string candidate, out nint handle) => Path.IsPathRooted(candidate)
+        ? NativeLibrary.TryLoad(candidate, out handle)
+        : NativeLibrary.TryLoad(candidate, typeof(Secp256k1Locator).Assembly, searchPath: null, out handle);
 
     private static IEnumerable<string> Candidates()
     {
