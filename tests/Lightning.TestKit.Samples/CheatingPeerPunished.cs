@@ -25,9 +25,9 @@ public sealed class CheatingPeerPunished
         await net.Mine();
 
         // Bob comes back within the time that her own output is locked for. His node sees what happened, without being asked.
-        await net.AdvanceBlocks(20);
+        await net.AdvanceBlocks(6);
         await net["bob"].Start();
-        await net.AdvanceBlocks(10);
+        await net.AdvanceBlocks(3);
         channel.ShouldBeClosedBy(old);
         channel.ShouldBePunishedBy("bob");
 

@@ -19,9 +19,9 @@ public sealed class HoldInvoice
         await net["carol"].ShouldHold(invoice);
         payment.ShouldBeInFlight();
 
-        // Every node of the way is killed, as by a power cut, and starts again. Hours pass.
+        // Every node of the way is killed, as by a power cut, and starts again. An hour passes.
         foreach (var node in net.Nodes) await node.Restart();
-        await net.Advance(TimeSpan.FromHours(3));
+        await net.Advance(TimeSpan.FromHours(1));
         await net["carol"].ShouldHold(invoice);
 
         // Carol takes the money. Alice's first process is gone, and whoever listened to it; her second one knows of the payment.
