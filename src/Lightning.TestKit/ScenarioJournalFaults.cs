@@ -19,6 +19,9 @@ public sealed class ScenarioJournalFaults
     /// <summary>How many writes the journal has refused because another process of the node had written there first.</summary>
     public int RefusedWrites => _node.Trouble.Refused;
 
+    /// <summary>How many writes have met the trouble that was ordered for one.</summary>
+    public int Faults => _node.Trouble.Faults;
+
     /// <summary>The node dies at a write, of which nothing is written.</summary>
     /// <param name="after">So many writes go well before it.</param>
     /// <param name="of">Only writes of entities of this kind count; null for all.</param>

@@ -16,6 +16,9 @@ internal sealed class JournalTrouble
     /// <summary>Of these, how many came after another incarnation's.</summary>
     public int Refused { get; set; }
 
+    /// <summary>How many orders have come to pass.</summary>
+    public int Faults { get; private set; }
+
     /// <summary>Whether every write fails.</summary>
     public bool IsFull { get; set; }
 
@@ -71,6 +74,7 @@ internal sealed class JournalTrouble
             if (!order.Matches(write) || order.Left-- > 0) continue;
             _orders.Remove(order);
             HasHurt = true;
+            Faults++;
             return order.Fault;
         }
 

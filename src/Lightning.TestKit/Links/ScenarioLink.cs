@@ -84,25 +84,31 @@ public sealed class ScenarioLink
     /// <summary>Connections may come about again; the nodes try from time to time.</summary>
     public void Up() => _isDown = false;
 
+    /// <summary>How many messages have met the trouble that was ordered for one.</summary>
+    public int Faults { get; private set; }
+
     /// <summary>Lets the next messages of a kind get lost, as only a faulty peer can.</summary>
     /// <typeparam name="T">The kind.</typeparam>
     /// <param name="from">Who sends them.</param>
     /// <param name="count">How many.</param>
-    public void Drop<T>(string from, int count = 1)
-        where T : LightningMessage => _rules.Add(new Rule(from, static message => message is T, Effect.Drop) { Left = count });
+    /// <param name="after">So many arrive before.</param>
+    public void Drop<T>(string from, int count = 1, int after = 0)
+        where T : LightningMessage => Order<T>(from, Effect.Drop, count, after);
 
     /// <summary>Cuts the wire at the next message of a kind: it and all after it are lost.</summary>
-    /// <typeparam name="T">The kind.</typeparam>
+    /// <typeparam name="T">The kind; <see cref="LightningMessage"/> for any.</typeparam>
     /// <param name="from">Who sends it.</param>
     /// <param name="isDelivered">Whether that message itself still arrives.</param>
-    public void CutAt<T>(string from, bool isDelivered = false)
-        where T : LightningMessage => _rules.Add(new Rule(from, static message => message is T, isDelivered ? Effect.CutAfter : Effect.Cut) { Left = 1 });
+    /// <param name="after">So many arrive before.</param>
+    public void CutAt<T>(string from, bool isDelivered = false, int after = 0)
+        where T : LightningMessage => Order<T>(from, isDelivered ? Effect.CutAfter : Effect.Cut, 1, after);
 
     /// <summary>Changes a bit of the next message of a kind on its way: the receiver cannot authenticate it (BOLT 8) and closes the connection.</summary>
-    /// <typeparam name="T">The kind.</typeparam>
+    /// <typeparam name="T">The kind; <see cref="LightningMessage"/> for any.</typeparam>
     /// <param name="from">Who sends it.</param>
-    public void Garble<T>(string from)
-        where T : LightningMessage => _rules.Add(new Rule(from, static message => message is T, Effect.Garble) { Left = 1 });
+    /// <param name="after">So many arrive before.</param>
+    public void Garble<T>(string from, int after = 0)
+        where T : LightningMessage => Order<T>(from, Effect.Garble, 1, after);
 
     /// <summary>How long a node's messages are on their way.</summary>
     /// <param name="from">Who sends them.</param>
@@ -202,8 +208,13 @@ public sealed class ScenarioLink
     {
         var parcel = Take(from);
         var (sender, receiver) = (from.Self.Name, from.Other.Self.Name);
-        var rule = _rules.Find(rule => rule.From == sender && rule.Matches(parcel.Message));
-        if (rule is not null && --rule.Left <= 0) _rules.Remove(rule);
+        var rule = _rules.Find(rule => rule.From == sender && rule.Matches(parcel.Message) && rule.After-- <= 0);
+        if (rule is not null)
+        {
+            Faults++;
+            if (--rule.Left <= 0) _rules.Remove(rule);
+        }
+
         switch (rule?.Effect)
         {
             case Effect.Drop:
@@ -287,8 +298,17 @@ public sealed class ScenarioLink
         Garble,
     }
 
+    private void Order<T>(string from, Effect effect, int count, int after)
+        where T : LightningMessage
+    {
+        if (from != One && from != Other) throw new ScenarioException($"{from} is not on the wire between {One} and {Other}.");
+        _rules.Add(new Rule(from, static message => message is T, effect) { Left = count, After = after });
+    }
+
     private sealed record Rule(string From, Func<LightningMessage, bool> Matches, Effect Effect)
     {
+        public int After { get; set; }
+
         public int Left { get; set; }
     }
 }
