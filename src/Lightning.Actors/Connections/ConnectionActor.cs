@@ -23,6 +23,10 @@ namespace Lightning.Actors.Connections;
 internal sealed class ConnectionActor : UntypedActor, IWithTimers
 {
     private const int ReadAhead = 512;
+
+    /// <summary>So many messages wait for one channel that does not take part yet.</summary>
+    private const int MaxWaiting = 64;
+
     private static readonly TimeSpan CloseLinger = TimeSpan.FromSeconds(5);
 
     private readonly NodeRuntime _node;
@@ -33,6 +37,9 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     private readonly Dictionary<ChannelId, LocalChannelKey> _routes = [];
     private readonly Dictionary<LocalChannelKey, (long Epoch, IActorRef Entity)> _attached = [];
     private readonly List<LightningMessage> _early = [];
+
+    /// <summary>Messages for channels that are not attached: an entity that is just starting again would never see what was sent to its name.</summary>
+    private readonly Dictionary<LocalChannelKey, List<LightningMessage>> _waiting = [];
     private CancellationTokenSource? _opening;
     private IPeerLink? _link;
     private LiveConnection? _live;
@@ -115,8 +122,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 if (outbound.Connection == _id) Send(outbound.Message);
                 break;
             case AttachChannel attach:
-                if (attach.Connection == _id && (!_attached.TryGetValue(attach.Channel, out var known) || known.Epoch <= attach.Epoch))
-                    _attached[attach.Channel] = (attach.Epoch, attach.Entity);
+                if (attach.Connection == _id) Attach(attach);
                 break;
             case ConnectionAdopted adopted when adopted.Connection == _id:
                 Adopt(adopted);
@@ -125,7 +131,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 _routes[added.Route.Id] = added.Route.Channel;
                 break;
             case RemoveRoute removed when removed.Connection == _id:
-                _routes.Remove(removed.Id);
+                RemoveRoute(removed.Id);
                 break;
             case OfferConnection offer when offer.Connection == _id:
                 Offer(offer);
@@ -250,9 +256,34 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private void ToChannel(ChannelId id, LightningMessage message)
     {
-        if (!_routes.TryGetValue(id, out var key)) ToPeer(message);
-        else if (_attached.TryGetValue(key, out var attached)) attached.Entity.Tell(new ChannelInbound(key, _id, message));
-        else _node.Actors.Channels.Tell(new ChannelInbound(key, _id, message));
+        if (_routes.TryGetValue(id, out var key)) ToChannel(key, message);
+        else ToPeer(message);
+    }
+
+    private void ToChannel(LocalChannelKey key, LightningMessage message)
+    {
+        if (_attached.TryGetValue(key, out var attached))
+        {
+            attached.Entity.Tell(new ChannelInbound(key, _id, message));
+            return;
+        }
+
+        if (!_waiting.TryGetValue(key, out var waiting)) _waiting[key] = waiting = [];
+        if (waiting.Count < MaxWaiting) waiting.Add(message);
+        else Close("a channel does not take part in it");
+    }
+
+    private void Attach(AttachChannel attach)
+    {
+        if (_attached.TryGetValue(attach.Channel, out var known) && known.Epoch > attach.Epoch) return;
+        _attached[attach.Channel] = (attach.Epoch, attach.Entity);
+        if (!_waiting.Remove(attach.Channel, out var waiting)) return;
+        foreach (var message in waiting) attach.Entity.Tell(new ChannelInbound(attach.Channel, _id, message));
+    }
+
+    private void RemoveRoute(ChannelId id)
+    {
+        if (_routes.Remove(id, out var key) && !_routes.ContainsValue(key) && _waiting.Remove(key, out var waiting)) Handled(waiting.Count);
     }
 
     // The peer's entity returns the credit.
@@ -271,7 +302,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
         // The link has given out one message, and each channel's handling gives one back: the others are kept here.
         _copies += channels.Count - 1;
-        foreach (var key in channels) _node.Actors.Channels.Tell(new ChannelInbound(key, _id, message));
+        foreach (var key in channels) ToChannel(key, message);
     }
 
     private void Handled(int count = 1)

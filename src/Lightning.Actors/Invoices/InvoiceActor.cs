@@ -64,7 +64,7 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
             case WatchInvoice:
                 if (_watchers.Add(Sender)) Context.Watch(Sender);
                 Answer(Sender);
-                SetTimers();
+                SetExpiry();
                 break;
             case UnwatchInvoice:
                 Forget(Sender);
@@ -164,9 +164,14 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
         else Once(Due.Timeout, Due.Decide, _state.CollectingSince + _services.Policy.MultiPartTimeout);
         if (_state.Collecting.IsEmpty && _state.Status != InvoiceStatus.Held) Timers.Cancel(Due.Blocks);
         else if (!Timers.IsTimerActive(Due.Blocks)) Timers.StartPeriodicTimer(Due.Blocks, Due.Decide, LookAtBlocks);
+        SetExpiry();
+        Timers.StartSingleTimer(Due.Idle, Due.Idle, IdleLimit);
+    }
+
+    private void SetExpiry()
+    {
         if (_state is { Status: InvoiceStatus.Open, Terms: { } terms } && _watchers.Count > 0 && terms.ExpiresAt > _services.Time.GetUtcNow()) Once(Due.Expiry, Due.Expiry, terms.ExpiresAt);
         else Timers.Cancel(Due.Expiry);
-        Timers.StartSingleTimer(Due.Idle, Due.Idle, IdleLimit);
     }
 
     private void Once(Due key, Due message, DateTimeOffset at)
@@ -176,9 +181,10 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
         Timers.StartSingleTimer(key, message, TimeSpan.FromTicks(Math.Clamp(delay.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay)));
     }
 
+    // Also while somebody listens: he asks again from time to time, and the next incarnation tells him what another process may have written.
     private void PassivateIfIdle()
     {
-        if (_watchers.Count == 0 && _state.Collecting.IsEmpty && _state.Status != InvoiceStatus.Held) Passivate();
+        if (_state.Collecting.IsEmpty && _state.Status != InvoiceStatus.Held) Passivate();
         else Timers.StartSingleTimer(Due.Idle, Due.Idle, IdleLimit);
     }
 

@@ -200,9 +200,11 @@ internal sealed class PaymentActor : PersistentEntity, IWithTimers
         Timers.StartSingleTimer(Due.Idle, Due.Idle, IdleLimit);
     }
 
+    // Also while somebody listens: he asks again from time to time, and the next incarnation tells him. Another process may have written the result without this
+    // one knowing, and nothing would ever make it look.
     private void PassivateIfIdle()
     {
-        if (_watchers.Count == 0 && !IsWaiting) Passivate();
+        if (!IsWaiting) Passivate();
         else Timers.StartSingleTimer(Due.Idle, Due.Idle, IdleLimit);
     }
 

@@ -83,6 +83,11 @@ public sealed class ConnectionActorTests : TestKit
         return up;
     }
 
+    private void Attach(ConnectionUp up, params ReadOnlySpan<ChannelRoute> routes)
+    {
+        foreach (var route in routes) up.Actor.Tell(new AttachChannel(up.Connection, route.Channel, 1, _channels.Ref));
+    }
+
     [Fact]
     public void Messages_go_both_ways_and_what_was_dealt_with_is_given_back()
     {
@@ -90,6 +95,7 @@ public sealed class ConnectionActorTests : TestKit
         up.Actor.Tell(new PeerOutbound(up.Connection, Word(3)));
         Assert.Equal(Word(3), _wire.ExpectMsg<Pong>(Wait));
         var message = new Warning(Route(1).Id, "hm");
+        Attach(up, Route(1));
         _link.Hear(message);
         Assert.Equal(new ChannelInbound(Route(1).Channel, up.Connection, message), _channels.ExpectMsg<ChannelInbound>(Wait));
         up.Actor.Tell(new InboundHandled(up.Connection, 1));
@@ -97,9 +103,33 @@ public sealed class ConnectionActorTests : TestKit
     }
 
     [Fact]
+    public void What_comes_for_a_channel_waits_until_the_channel_takes_part()
+    {
+        var up = Open(Route(1), Route(2));
+        var message = new Warning(Route(1).Id, "hm");
+        _link.Hear(message);
+        _link.Hear(new Warning(Route(2).Id, "hm"));
+        Attach(up, Route(1));
+        Assert.Equal(new ChannelInbound(Route(1).Channel, up.Connection, message), _channels.ExpectMsg<ChannelInbound>(Wait));
+
+        // A channel that is no more gives nothing back itself.
+        up.Actor.Tell(new RemoveRoute(up.Connection, Route(2).Id));
+        Assert.Equal(1, _wire.ExpectMsg<ScriptedNetwork.Returned>(Wait).Count);
+    }
+
+    [Fact]
+    public void A_peer_that_says_too_much_to_a_channel_that_does_not_take_part_is_disconnected()
+    {
+        Open(Route(1));
+        for (var i = 0; i < 65; i++) _link.Hear(new Warning(Route(1).Id, "hm"));
+        _wire.ExpectMsg<ScriptedNetwork.Completed>(Wait);
+    }
+
+    [Fact]
     public void A_word_about_all_channels_is_dealt_with_once_all_of_them_have_dealt_with_it()
     {
         var up = Open(Route(1), Route(2), Route(3));
+        Attach(up, Route(1), Route(2), Route(3));
         _link.Hear(new Warning(Everything, "hm"));
         for (var i = 0; i < 3; i++) _channels.ExpectMsg<ChannelInbound>(Wait);
         up.Actor.Tell(new InboundHandled(up.Connection, 1));
