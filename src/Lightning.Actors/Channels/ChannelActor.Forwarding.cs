@@ -118,7 +118,7 @@ internal sealed partial class ChannelActor
         problem = entry is null ? new FailureMessage(FailureCode.UnknownNextPeer)
             : !entry.IsUsable ? FailureMessage.TemporaryChannelFailure()
             : amount < forward.Amount + fee ? FailureMessage.FeeInsufficient(amount)
-            : (long)cltvExpiry - forward.CltvExpiry < policy.CltvExpiryDelta ? FailureMessage.IncorrectCltvExpiry(cltvExpiry)
+            : (long)cltvExpiry - forward.CltvExpiry < policy.CltvExpiryDelta ? FailureMessage.IncorrectCltvExpiry(forward.CltvExpiry)
             : cltvExpiry <= _node.Tip.Height + policy.CltvExpiryDelta ? FailureMessage.ExpiryTooSoon()
             : null;
         return problem is null ? entry!.Key : null;
