@@ -76,4 +76,8 @@ public abstract record TransientEvent : ChannelEvent
     /// <summary>The peer's closing_signed: the next one must be nearer.</summary>
     /// <param name="Fee">fee_satoshis.</param>
     public sealed record ClosingSignedReceived(Satoshi Fee) : TransientEvent;
+
+    /// <summary>A block has come, and the fee of the closing transaction is not agreed on.</summary>
+    /// <param name="BlockHeight">Height of the block.</param>
+    public sealed record NegotiationLasts(uint BlockHeight) : TransientEvent;
 }

@@ -78,4 +78,6 @@ public sealed record ChannelConfig
     /// <summary>After so many blocks without its funding transaction the accepter forgets a channel (BOLT 2).</summary>
     public uint FundingTimeout { get; init; } = 2016;
 
+    /// <summary>After so many blocks without an agreement on the fee of the closing transaction the channel is failed (BOLT 2 "Legacy Closing Negotiation").</summary>
+    public uint ClosingTimeout { get; init; } = 144;
 }

@@ -53,6 +53,7 @@ public sealed record Negotiating(
     {
         DurableEvent.ClosingSignedSent sent => this with { Transient = Transient with { ClosingFeeSent = sent.Fee } },
         TransientEvent.ClosingSignedReceived received => this with { Transient = Transient with { ClosingFeeReceived = received.Fee } },
+        TransientEvent.NegotiationLasts lasts => this with { Transient = Transient with { NegotiatesSince = lasts.BlockHeight } },
         DurableEvent.ClosingAgreed agreed => this with { Signed = Signed.Items.Add(agreed.Transaction) },
         DurableEvent.ShutdownReceived received => this with { RemoteScript = received.Script },
         _ => null,
@@ -88,6 +89,15 @@ public sealed record Negotiating(
     }
 
     private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed);
+
+    // A peer that does not come to terms must not keep the money locked up.
+    private protected override void OnBlock(Turn turn)
+    {
+        if (HasClosingTransaction || turn.Environment.Guarded) return;
+        if (Transient.NegotiatesSince is not { } since) turn.Record(new TransientEvent.NegotiationLasts(turn.Environment.BlockHeight));
+        else if (turn.Environment.BlockHeight >= since + turn.Config.ClosingTimeout)
+            ForceClosing.Start(turn, this, CloseReason.ProtocolViolation, $"No fee for the closing transaction was agreed on within {turn.Config.ClosingTimeout} blocks.", sendError: true);
+    }
 
     // What the opener may pay. Only the opener has a reason for an upper limit: what was asked for, or else what an urgent transaction would cost.
     private FeeRange Range(ChannelEnvironment environment)

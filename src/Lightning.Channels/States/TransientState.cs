@@ -36,6 +36,9 @@ public sealed record TransientState
     /// <summary>The fee of the closing_signed received last on this connection.</summary>
     public Satoshi? ClosingFeeReceived { get; init; }
 
+    /// <summary>Height of the first block at which the fee of the closing transaction was not agreed on. It outlives the connection: who comes and goes gains no time.</summary>
+    public uint? NegotiatesSince { get; init; }
+
     /// <summary>Whether the peer's shutdown has come again on this connection.</summary>
     public bool ShutdownReceived { get; init; }
 
