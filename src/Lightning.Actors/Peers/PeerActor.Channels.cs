@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Akka.Actor;
 using Akka.Event;
 using Lightning.Actors.Api;
+using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
@@ -31,6 +32,9 @@ internal sealed partial class PeerActor
 
     /// <summary>Channels that have been told of the current connection.</summary>
     private readonly HashSet<LocalChannelKey> _attached = [];
+
+    /// <summary>What the peer asked for before the height of the chain is known.</summary>
+    private readonly List<Accepting> _toAccept = [];
 
     /// <summary>A script of the wallet that was shown to the peer, but no channel has come of it yet: the next opening uses it again.</summary>
     private Script? _unusedScript;
@@ -117,8 +121,19 @@ internal sealed partial class PeerActor
             // Counted from here on: requests that wait for the wallet are openings too.
             var key = NewKey();
             _openings.Add(key, open.TemporaryChannelId);
-            FindScript(new Accepting(key, _connection!, open));
+            _toAccept.Add(new Accepting(key, _connection!, open));
+            if (_node.HeightIfKnown() is null) Context.System.EventStream.Subscribe(Self, typeof(NewTip));
+            GoOn();
         }
+    }
+
+    // A channel is forgotten so many blocks later if its funding does not come: it begins at a height that is known.
+    private void GoOn()
+    {
+        if (_node.HeightIfKnown() is null || _toAccept.Count == 0) return;
+        Context.System.EventStream.Unsubscribe(Self, typeof(NewTip));
+        foreach (var accepting in _toAccept) FindScript(accepting);
+        _toAccept.Clear();
     }
 
     private void Open(OpenChannelTo open)

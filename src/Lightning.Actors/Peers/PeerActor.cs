@@ -3,6 +3,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Lightning.Actors.Api;
+using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
@@ -111,6 +112,9 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
                 break;
             case DropDue:
                 Drop("one of its channels has started again");
+                break;
+            case NewTip:
+                GoOn();
                 break;
             case PeerMessage:
                 break;
@@ -240,6 +244,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
             _openings.Remove(opening.Key);
         }
 
+        _toAccept.Clear();
         _attached.Clear();
         Timers.Cancel(DropDue.Instance);
     }
