@@ -355,6 +355,9 @@ public sealed class ScenarioNode
             },
             TimeSpan.FromMinutes(1),
             $"{Name} starts").ConfigureAwait(false);
+
+        // A node that does not know the chain yet does not do all that it is asked for.
+        await _network.Loop.UntilAsync(() => process.IsDead || _isChainAway || process.Runtime.HeightIfKnown() is not null, TimeSpan.FromSeconds(10)).ConfigureAwait(false);
         await _network.Rest().ConfigureAwait(false);
     }
 
