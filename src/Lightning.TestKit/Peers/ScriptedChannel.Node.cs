@@ -1,7 +1,8 @@
+using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.States;
-using Lightning.Protocol.Messages;
+using Lightning.TestKit.Simulation;
 
 namespace Lightning.TestKit;
 
@@ -55,6 +56,33 @@ public sealed partial class ScriptedChannel
         await Peer.ExpectWarning(text).ConfigureAwait(false);
         await Peer.ExpectDisconnect().ConfigureAwait(false);
         ShouldBeOpen();
+    }
+
+    /// <summary>
+    /// The node is asked to close the channel, or, where a close is under way, to offer another fee; lets everything happen that can without time passing.
+    /// </summary>
+    /// <param name="feerate">What the closing transaction pays; null for the estimate.</param>
+    /// <param name="force">Whether it publishes its commitment instead.</param>
+    public async Task NodeCloses(FeeratePerKw? feerate = null, bool force = false)
+    {
+        var api = _network[Node].Api;
+        var request = new CloseChannelRequest(Funding, force) { Feerate = feerate };
+
+        // How it goes on is seen in what the node sends: nobody waits for the end.
+        _ = SimulationLoop.Begin(() => Follow(api.CloseChannelAsync(request)));
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    private static async Task Follow(IAsyncEnumerable<CloseProgress> steps)
+    {
+        try
+        {
+            await foreach (var step in steps.ConfigureAwait(false)) _ = step;
+        }
+        catch (LightningException)
+        {
+            // Refused: the node says so to its operator, and nothing to the peer.
+        }
     }
 
     /// <summary>What spends the funding output, on the chain or in the mempool; null for nothing.</summary>

@@ -83,6 +83,10 @@ public sealed partial class ScriptedChannel : IDisposable
     /// <exception cref="ScenarioException">There is none yet.</exception>
     public OutPoint Funding => Commitments.Latest.Funding.OutPoint;
 
+    /// <summary>Where the funding output is on the chain.</summary>
+    /// <exception cref="ScenarioException">The channel cannot be used yet.</exception>
+    public ShortChannelId ShortChannelId => State is Normal normal ? normal.ShortChannelId : throw Peer.Failure($"has a channel that is {State.GetType().Name}");
+
     /// <summary>The keys of the channel: whatever can be signed can be signed wrongly.</summary>
     public IChannelSigner Signer => _signer;
 

@@ -414,14 +414,36 @@ public sealed class Bolt2EstablishmentTests
     public async Task A_fundee_forgets_a_channel_whose_funding_does_not_come_within_2016_blocks()
     {
         await using var met = await Encounter.Connected();
+        await met.Net.Mine(20);
+        await met.Net.Advance(TimeSpan.FromMinutes(1));
         var channel = met.Mallory.BeginChannel(Encounter.Capacity);
         channel.PublishesFunding = false;
         await channel.Run();
         await met.Net.Mine(2015);
+        await met.Net.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(nameof(WaitForFundingConfirmed), channel.StateAtNode);
-        await met.Net.Mine(2);
+        await met.Net.Mine();
         await met.Net.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("gone", channel.StateAtNode);
+    }
+
+    [Fact]
+    public async Task A_channel_is_accepted_once_the_height_of_the_chain_is_known()
+    {
+        await using var met = await Encounter.Started();
+        met.Alice.ChainGoesAway();
+        await met.Alice.Restart();
+        await met.Mallory.Connect("alice");
+        var channel = met.Mallory.BeginChannel(Encounter.Capacity);
+        await channel.SendNext<OpenChannel>();
+        await met.Mallory.ExpectNothing(TimeSpan.FromMinutes(1));
+        await met.Alice.ChainComesBack();
+        channel.Hear(await met.Mallory.Expect<AcceptChannel>(limit: TimeSpan.FromMinutes(1)));
+        await channel.Run();
+        await met.Net.AdvanceBlocks(1);
+        Assert.Equal(nameof(WaitForFundingConfirmed), channel.StateAtNode);
+        await channel.Confirm();
+        channel.ShouldBeUsable();
     }
 
     private static async Task AnotherChannelCanBeOpened(Encounter met)

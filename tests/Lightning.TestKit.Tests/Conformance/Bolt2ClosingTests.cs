@@ -1,0 +1,376 @@
+using Lightning.Bitcoin.Addresses;
+using Lightning.Bitcoin.Crypto;
+using Lightning.Bitcoin.Scripts;
+using Lightning.Channels.Closing;
+using Lightning.Channels.States;
+using Lightning.Channels.Transactions;
+using Lightning.Protocol.Features;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.TestKit.Tests.Conformance;
+
+/// <summary>BOLT 2 "Channel Close": shutdown, and closing_complete and closing_sig (option_simple_close).</summary>
+public sealed class Bolt2ClosingTests
+{
+    private static readonly Satoshi Fee = new(1_000);
+
+    private static readonly Dictionary<string, Func<ScriptedChannel, ClosingComplete, ClosingComplete>> RefusedOffers = new(StringComparer.Ordinal)
+    {
+        ["fee_satoshis is more than the closer has"] = static (_, complete) => complete with { Fee = new(500_001) },
+        ["closee_scriptpubkey is not the node's last script"] = static (channel, complete) => complete with { CloseeScript = channel.ShutdownScript },
+        ["closer_scriptpubkey is of no allowed form"] = static (_, complete) => complete with { CloserScript = new Script(Bytes.FromHex("51")) },
+        ["the signature to be used is missing"] = static (_, complete) => complete with { CloserAndCloseeOutputs = null },
+        ["the signature is not valid"] = static (channel, complete) => complete with { CloserAndCloseeOutputs = channel.WrongSignature },
+        ["the signature has a high S"] = static (_, complete) => complete with { CloserAndCloseeOutputs = Encounter.HighS(complete.CloserAndCloseeOutputs!.Value) },
+    };
+
+    private static readonly Dictionary<string, Func<ScriptedChannel, ClosingSig, ClosingSig>> RefusedSignatures = new(StringComparer.Ordinal)
+    {
+        ["closer_scriptpubkey is not that of closing_complete"] = static (channel, sig) => sig with { CloserScript = channel.ShutdownScript },
+        ["closee_scriptpubkey is not that of closing_complete"] = static (_, sig) => sig with { CloseeScript = sig.CloserScript },
+        ["fee_satoshis is not that of closing_complete"] = static (_, sig) => sig with { Fee = sig.Fee + new Satoshi(1) },
+        ["locktime is not that of closing_complete"] = static (_, sig) => sig with { LockTime = sig.LockTime + 1 },
+        ["there is no signature"] = static (_, sig) => sig with { CloserAndCloseeOutputs = null },
+        ["there are two signatures"] = static (_, sig) => sig with { CloserOutputOnly = sig.CloserAndCloseeOutputs },
+        ["the signature is in a field that closing_complete did not have"] = static (_, sig) => sig with { CloserAndCloseeOutputs = null, CloseeOutputOnly = sig.CloserAndCloseeOutputs },
+        ["the signature is not valid"] = static (channel, sig) => sig with { CloserAndCloseeOutputs = channel.WrongSignature },
+        ["the signature has a high S"] = static (_, sig) => sig with { CloserAndCloseeOutputs = Encounter.HighS(sig.CloserAndCloseeOutputs!.Value) },
+    };
+
+    public static TheoryData<string> Offers => [.. RefusedOffers.Keys];
+
+    public static TheoryData<string> Signatures => [.. RefusedSignatures.Keys];
+
+    [Fact]
+    public async Task A_shutdown_is_answered_by_a_shutdown_to_a_standard_script_and_only_one()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        var shutdown = await met.Channel.Hear<Shutdown>();
+        Assert.True(ShutdownScript.IsStandard(shutdown.ScriptPubKey, anySegwit: true, simpleClose: false));
+        await met.Channel.Hear<ClosingComplete>();
+        await met.Mallory.ExpectNothing(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task The_node_sends_shutdown_once_and_no_HTLC_after_it()
+    {
+        await using var met = await Encounter.Opened();
+        await met.Channel.NodeCloses();
+        await met.Channel.Hear<Shutdown>();
+        await met.Channel.NodeCloses();
+        var payment = await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await payment.End();
+        await met.Mallory.ExpectNothing();
+    }
+
+    [Fact]
+    public async Task The_node_closes_to_the_script_that_it_committed_to_and_to_no_other()
+    {
+        await using var met = await Encounter.Connected();
+        var address = BitcoinAddress.P2wpkh(met.Mallory.NodeKey.PubKey, Network.Regtest);
+        var channel = await met.Mallory.BeginAccepting("alice", Encounter.Capacity, request: request => request with { CloseAddress = address.ToString() });
+        var script = address.ScriptPubKey;
+        Assert.Equal(script, met.Mallory.Received.OfType<OpenChannel>().Single().UpfrontShutdownScript);
+        await channel.Run();
+        await channel.Confirm();
+        channel.Close();
+        await channel.SendNext<Shutdown>();
+        Assert.Equal(script, (await channel.Hear<Shutdown>()).ScriptPubKey);
+    }
+
+    [Theory]
+    [InlineData("version 0 pay to witness pubkey hash", "0014aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
+    [InlineData("version 0 pay to witness script hash", "0020aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
+    [InlineData("witness version 1 with option_shutdown_anysegwit", "5120aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true)]
+    [InlineData("witness version 16 with option_shutdown_anysegwit", "6002aaaa", true)]
+    [InlineData("OP_RETURN with 6 bytes with option_simple_close", "6a06aaaaaaaaaaaa", true)]
+    public async Task A_shutdown_may_name(string form, string script, bool isNegotiated)
+    {
+        Assert.NotEmpty(form);
+        await using var met = await Encounter.Opened(isNegotiated ? null : new ScriptedPeerOptions { Features = DefaultFeatures.Init.Without(Feature.SimpleClose).Without(Feature.ShutdownAnySegwit) });
+        await met.Mallory.Send(new Shutdown(met.Channel.Id, new Script(Bytes.FromHex(script))));
+        await met.Mallory.Expect<Shutdown>();
+    }
+
+    [Theory]
+    [InlineData("nothing", "", true)]
+    [InlineData("a pay to pubkey hash", "76a914aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa88ac", true)]
+    [InlineData("a pay to script hash", "a914aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa87", true)]
+    [InlineData("a version 0 program of 21 bytes", "0015aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true)]
+    [InlineData("an OP_RETURN with 5 bytes", "6a05aaaaaaaaaa", true)]
+    [InlineData("an OP_RETURN with a wrong length", "6a07aaaaaaaaaaaa", true)]
+    [InlineData("witness version 1 without option_shutdown_anysegwit", "5120aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
+    [InlineData("an OP_RETURN without option_simple_close", "6a06aaaaaaaaaaaa", false)]
+    public async Task A_warning_answers_a_shutdown_to(string form, string script, bool isNegotiated)
+    {
+        Assert.NotEmpty(form);
+        await using var met = await Encounter.Opened(isNegotiated ? null : new ScriptedPeerOptions { Features = DefaultFeatures.Init.Without(Feature.SimpleClose).Without(Feature.ShutdownAnySegwit) });
+        await met.Mallory.Send(new Shutdown(met.Channel.Id, new Script(Bytes.FromHex(script))));
+        await met.Channel.ExpectWarningAndClose();
+        Assert.Equal(nameof(Normal), met.Channel.StateAtNode);
+    }
+
+    [Fact]
+    public async Task A_shutdown_to_another_script_than_upfront_shutdown_script_ends_the_connection()
+    {
+        await using var met = await Encounter.Connected();
+        var channel = met.Mallory.BeginChannel(Encounter.Capacity, new MilliSatoshi(500_000_000));
+        channel.Change<OpenChannel>(open => open with { UpfrontShutdownScript = new Script(Bytes.FromHex("0014" + new string('b', 40))) });
+        await channel.Run();
+        await channel.Confirm();
+        await met.Mallory.Send(new Shutdown(channel.Id, channel.ShutdownScript));
+        await channel.ExpectWarningAndClose();
+        Assert.Equal(nameof(Normal), channel.StateAtNode);
+    }
+
+    [Fact]
+    public async Task A_shutdown_behind_an_update_that_is_not_committed_is_refused()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
+        await met.Channel.SendNext<UpdateAddHtlc>();
+        await met.Mallory.Send(new Shutdown(met.Channel.Id, met.Channel.ShutdownScript));
+        await met.Channel.ExpectWarningAndClose();
+    }
+
+    [Fact]
+    public async Task An_update_add_htlc_after_shutdown_is_refused()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Pay(await met.Alice.HoldInvoice(20_000.Sat()));
+        await met.Channel.Run();
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        await met.Channel.Hear<Shutdown>();
+        await met.Mallory.Send(new UpdateAddHtlc(met.Channel.Id, 1, new(10_000_000), default, met.Net.Chain.Height + 100, Bytes.Wrap(new byte[1366])));
+        await met.Channel.ExpectWarningAndClose();
+    }
+
+    [Fact]
+    public async Task An_update_fee_once_no_HTLC_is_left_after_shutdown_is_refused()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        await met.Channel.Hear<Shutdown>();
+        await met.Mallory.Expect<ClosingComplete>();
+        await met.Mallory.Send(new UpdateFee(met.Channel.Id, new(3_000)));
+        await met.Channel.ExpectWarningAndClose();
+    }
+
+    [Fact]
+    public async Task A_shutdown_before_channel_ready_closes_the_channel()
+    {
+        await using var met = await Encounter.Connected();
+        var channel = met.Mallory.BeginChannel(Encounter.Capacity, new MilliSatoshi(500_000_000));
+        await channel.Run();
+        channel.Close();
+        await channel.Run();
+        Assert.Equal(nameof(NegotiatingSimple), channel.StateAtNode);
+        await met.Net.Until(() => channel.Spender() is not null, "the closing transaction is published");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Closing_transactions_wait_until_no_HTLC_is_left(bool isSimple)
+    {
+        await using var met = await Encounter.Opened(isSimple ? null : Encounter.Legacy);
+        var invoice = await met.Alice.HoldInvoice(20_000.Sat());
+        met.Channel.Pay(invoice);
+        await met.Channel.Run();
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        await met.Channel.Hear<Shutdown>();
+        await met.Mallory.ExpectNothing(TimeSpan.FromMinutes(1));
+        await met.Alice.Settle(invoice);
+        await met.Channel.Run();
+        Assert.NotNull(met.Channel.Spender());
+        Assert.Single(met.Channel.Preimages);
+    }
+
+    [Theory]
+    [InlineData("as much as the peer", 500_000, true, true)]
+    [InlineData("more than the peer", 700_000, true, true)]
+    [InlineData("less than the peer", 300_000, false, true)]
+    public async Task The_nodes_closing_complete_keeps_to_the_rules_where_it_has(string what, long sat, bool closerOnly, bool both)
+    {
+        Assert.NotEmpty(what);
+        await using var met = await Encounter.Opened(push: new Satoshi(sat).ToMilliSatoshi());
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        var shutdown = await met.Channel.Hear<Shutdown>();
+        var complete = await met.Channel.Hear<ClosingComplete>();
+        Assert.Equal(shutdown.ScriptPubKey, complete.CloserScript);
+        Assert.Equal(met.Channel.ShutdownScript, complete.CloseeScript);
+        Assert.True(complete.Fee <= new Satoshi(sat));
+        Assert.Equal(closerOnly, complete.CloserOutputOnly is not null);
+        Assert.Equal(both, complete.CloserAndCloseeOutputs is not null);
+        Assert.Null(complete.CloseeOutputOnly);
+    }
+
+    [Fact]
+    public async Task The_nodes_closing_complete_leaves_the_peers_dust_out()
+    {
+        await using var met = await Encounter.Accepted(push: new MilliSatoshi(200_000));
+        await met.Channel.NodeCloses();
+        await met.Channel.Hear<Shutdown>();
+        await met.Channel.SendNext<Shutdown>();
+        var complete = await met.Channel.Hear<ClosingComplete>();
+        Assert.NotNull(complete.CloserOutputOnly);
+        Assert.Null(complete.CloserAndCloseeOutputs);
+        Assert.Null(complete.CloseeOutputOnly);
+    }
+
+    [Theory]
+    [MemberData(nameof(Offers))]
+    public async Task A_closing_complete_is_answered_by_a_warning_and_the_end_of_the_connection_if(string reason)
+    {
+        await using var met = await Negotiating();
+        await met.Mallory.Send(RefusedOffers[reason](met.Channel, Offer(met)));
+        await met.Channel.ExpectWarningAndClose();
+        Assert.Null(met.Channel.Spender());
+    }
+
+    [Fact]
+    public async Task A_valid_closing_complete_is_answered_in_the_same_field_and_published()
+    {
+        await using var met = await Negotiating();
+        var complete = Offer(met);
+        await met.Mallory.Send(complete);
+        var sig = await met.Mallory.Expect<ClosingSig>();
+        Assert.Equal((complete.CloserScript, complete.CloseeScript, complete.Fee, complete.LockTime), (sig.CloserScript, sig.CloseeScript, sig.Fee, sig.LockTime));
+        Assert.NotNull(sig.CloserAndCloseeOutputs);
+        Assert.Null(sig.CloserOutputOnly);
+        Assert.Null(sig.CloseeOutputOnly);
+        await met.Net.Until(() => met.Channel.Spender() is not null, "the closing transaction is published");
+    }
+
+    [Fact]
+    public async Task Where_both_outputs_are_not_signed_closee_output_only_is_used()
+    {
+        await using var met = await Negotiating(push: new MilliSatoshi(600_000_000));
+        await met.Mallory.Send(Offer(met) with { CloserAndCloseeOutputs = null, CloseeOutputOnly = Sign(met, SimpleClosingVariant.CloseeOutputOnly, Fee) });
+        Assert.NotNull((await met.Mallory.Expect<ClosingSig>()).CloseeOutputOnly);
+        Assert.Single(met.Channel.Spender()!.Outputs);
+    }
+
+    [Fact]
+    public async Task Where_the_nodes_own_output_is_dust_closer_output_only_is_used()
+    {
+        await using var met = await Negotiating(push: new MilliSatoshi(200_000));
+        await met.Mallory.Send(Offer(met) with { CloserOutputOnly = Sign(met, SimpleClosingVariant.CloserOutputOnly, Fee) });
+        Assert.NotNull((await met.Mallory.Expect<ClosingSig>()).CloserOutputOnly);
+        Assert.Single(met.Channel.Spender()!.Outputs);
+    }
+
+    [Fact]
+    public async Task What_goes_to_an_OP_RETURN_of_the_closer_goes_to_fees()
+    {
+        var script = new Script(Bytes.FromHex("6a06aaaaaaaaaaaa"));
+        await using var met = await Negotiating(push: new MilliSatoshi(999_000_000 - 20_000_000), script: script);
+        await met.Mallory.Send(Offer(met, script: script));
+        await met.Mallory.Expect<ClosingSig>();
+        Assert.Equal(Satoshi.Zero, met.Channel.Spender()!.Outputs.Single(output => output.ScriptPubKey == script).Value);
+    }
+
+    [Fact]
+    public async Task A_closing_complete_with_a_higher_fee_replaces_the_one_before()
+    {
+        await using var met = await Negotiating();
+        await met.Mallory.Send(Offer(met));
+        await met.Mallory.Expect<ClosingSig>();
+        var first = met.Channel.Spender()!.TxId;
+        await met.Mallory.Send(Offer(met, new Satoshi(5_000)));
+        await met.Mallory.Expect<ClosingSig>();
+        Assert.NotEqual(first, met.Channel.Spender()!.TxId);
+    }
+
+    [Fact]
+    public async Task The_nodes_next_closing_complete_pays_to_the_script_of_the_peers_last_one()
+    {
+        await using var met = await Negotiating();
+        var script = new Script(Bytes.FromHex("0014" + new string('c', 40)));
+        await met.Mallory.Send(Offer(met, script: script));
+        await met.Mallory.Expect<ClosingSig>();
+        met.Channel.Hear(met.Mallory.Received.OfType<ClosingComplete>().Single());
+        await met.Mallory.Send(met.Channel.Outbox.OfType<ClosingSig>().Single());
+        await met.Channel.NodeCloses(new FeeratePerKw(4_000));
+        Assert.Equal(script, (await met.Mallory.Expect<ClosingComplete>()).CloseeScript);
+    }
+
+    [Theory]
+    [MemberData(nameof(Signatures))]
+    public async Task A_closing_sig_is_answered_by_a_warning_and_the_end_of_the_connection_if(string reason)
+    {
+        await using var met = await Negotiating();
+        var sig = Answer(met);
+        Assert.NotNull(sig.CloserAndCloseeOutputs);
+        await met.Mallory.Send(RefusedSignatures[reason](met.Channel, sig));
+        await met.Channel.ExpectWarningAndClose();
+        Assert.Null(met.Channel.Spender());
+    }
+
+    [Fact]
+    public async Task Upon_a_valid_closing_sig_the_closing_transaction_is_published()
+    {
+        await using var met = await Negotiating();
+        await met.Mallory.Send(Answer(met));
+        await met.Mallory.ExpectNothing();
+        Assert.NotNull(met.Channel.Spender());
+    }
+
+    [Fact]
+    public async Task The_node_makes_no_other_offer_before_closing_sig()
+    {
+        await using var met = await Negotiating();
+        await met.Channel.NodeCloses(new FeeratePerKw(4_000));
+        await met.Mallory.ExpectNothing();
+        await met.Mallory.Send(Answer(met));
+        await met.Channel.NodeCloses(new FeeratePerKw(4_000));
+        await met.Mallory.Expect<ClosingComplete>();
+    }
+
+    [Fact]
+    public async Task After_a_mutual_close_is_confirmed_the_channel_is_gone()
+    {
+        await using var met = await Negotiating();
+        await met.Mallory.Send(Answer(met));
+        await met.Net.Mine(6);
+        await met.Net.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("gone", met.Channel.StateAtNode);
+    }
+
+    // Both have sent shutdown, and the node its closing_complete.
+    private static async Task<Encounter> Negotiating(MilliSatoshi? push = null, Script? script = null)
+    {
+        var met = await Encounter.Opened(push: push);
+        met.Channel.Close(script);
+        await met.Channel.SendNext<Shutdown>();
+        await met.Channel.Hear<Shutdown>();
+        if (met.Mallory.Unread.Count > 0) await met.Mallory.Expect<ClosingComplete>();
+        return met;
+    }
+
+    // closing_complete of mallory, with both outputs.
+    private static ClosingComplete Offer(Encounter met, Satoshi? fee = null, Script? script = null) =>
+        new(met.Channel.Id, script ?? met.Channel.ShutdownScript, NodeScript(met), fee ?? Fee, 0) { CloserAndCloseeOutputs = Sign(met, SimpleClosingVariant.CloserAndCloseeOutputs, fee ?? Fee, script) };
+
+    private static EcdsaSignature Sign(Encounter met, SimpleClosingVariant variant, Satoshi fee, Script? script = null)
+    {
+        var latest = met.Channel.Commitments.Latest;
+        var balances = new ClosingBalances(latest.LocalSpec.ToLocal, script ?? met.Channel.ShutdownScript, latest.LocalSpec.ToRemote, NodeScript(met));
+        return met.Channel.Signer.SignClosing(SimpleClosing.Build(latest.Funding, balances, CommitmentOwner.Local, variant, fee, 0));
+    }
+
+    // closing_sig for the node's closing_complete.
+    private static ClosingSig Answer(Encounter met)
+    {
+        met.Channel.Hear(met.Mallory.Received.OfType<ClosingComplete>().Last());
+        return met.Channel.Outbox.OfType<ClosingSig>().Last();
+    }
+
+    private static Script NodeScript(Encounter met) => met.Mallory.Received.OfType<Shutdown>().Last().ScriptPubKey;
+}

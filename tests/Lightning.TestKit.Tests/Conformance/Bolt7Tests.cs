@@ -1,0 +1,80 @@
+using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Features;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.TestKit.Tests.Conformance;
+
+/// <summary>BOLT 7, as far as a node without gossip can break it: what it hears of the network does no harm, and a private channel is announced to nobody.</summary>
+public sealed class Bolt7Tests
+{
+    private static readonly Dictionary<string, Func<Encounter, LightningMessage>> Gossip = new(StringComparer.Ordinal)
+    {
+        ["announcement_signatures of a private channel"] = static met => new AnnouncementSignatures(met.Channel.Id, met.Channel.ShortChannelId, met.Channel.WrongSignature, met.Channel.WrongSignature),
+        ["announcement_signatures with another short_channel_id"] = static met => new AnnouncementSignatures(met.Channel.Id, new ShortChannelId(1, 2, 3), met.Channel.WrongSignature, met.Channel.WrongSignature),
+        ["announcement_signatures of an unknown channel"] = static met => new AnnouncementSignatures(new ChannelId(Bytes32.FromHex(new string('7', 64))), new ShortChannelId(1, 2, 3), met.Channel.WrongSignature, met.Channel.WrongSignature),
+        ["channel_announcement with wrong signatures"] = static met => new ChannelAnnouncement
+        {
+            NodeSignature1 = met.Channel.WrongSignature,
+            NodeSignature2 = met.Channel.WrongSignature,
+            BitcoinSignature1 = met.Channel.WrongSignature,
+            BitcoinSignature2 = met.Channel.WrongSignature,
+            ChainHash = Network.Regtest.GenesisHash,
+            ShortChannelId = new ShortChannelId(1, 2, 3),
+            NodeId1 = met.Mallory.Id,
+            NodeId2 = met.Alice.Id,
+            BitcoinKey1 = met.Mallory.NodeKey.PubKey,
+            BitcoinKey2 = met.Mallory.NodeKey.PubKey,
+        },
+        ["channel_update of the channel with a wrong signature"] = static met => Update(met, met.Channel.ShortChannelId),
+        ["channel_update of an unknown channel"] = static met => Update(met, new ShortChannelId(1, 2, 3)),
+        ["gossip_timestamp_filter"] = static _ => new GossipTimestampFilter(Network.Regtest.GenesisHash, 0, uint.MaxValue),
+    };
+
+    public static TheoryData<string> Messages => [.. Gossip.Keys];
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public async Task The_connection_and_its_channels_outlive(string message)
+    {
+        await using var met = await Encounter.Opened();
+        await met.Mallory.Send(Gossip[message](met));
+        await met.Mallory.ExpectNothing();
+        met.Channel.Pay(await met.Alice.Invoice(10_000.Sat()));
+        await met.Channel.Run();
+        Assert.Single(met.Channel.Preimages);
+    }
+
+    [Fact]
+    public async Task A_channel_update_of_a_peer_has_no_say_in_what_the_node_forwards_or_pays()
+    {
+        await using var met = await Encounter.Accepted();
+        await met.Mallory.Send(Update(met, met.Channel.ShortChannelId) with { ChannelFlags = 2 });
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await met.Mallory.Expect<UpdateAddHtlc>();
+    }
+
+    [Fact]
+    public async Task A_private_channel_is_not_announced()
+    {
+        await using var met = await Encounter.Connected(new ScriptedPeerOptions { HearsGossip = true });
+        var channel = await met.Mallory.OpenTo("alice", Encounter.Capacity);
+        await met.Net.Mine(10);
+        await met.Net.Advance(TimeSpan.FromHours(1));
+        Assert.DoesNotContain(met.Mallory.Received, static message => message is AnnouncementSignatures or ChannelAnnouncement);
+        channel.ShouldBeUsable();
+    }
+
+    private static ChannelUpdate Update(Encounter met, ShortChannelId id) => new()
+    {
+        Signature = met.Channel.WrongSignature,
+        ChainHash = Network.Regtest.GenesisHash,
+        ShortChannelId = id,
+        Timestamp = 1,
+        ChannelFlags = 0,
+        CltvExpiryDelta = 1,
+        HtlcMinimum = default,
+        FeeBase = default,
+        FeeProportionalMillionths = 0,
+        HtlcMaximum = new(1_000),
+    };
+}
