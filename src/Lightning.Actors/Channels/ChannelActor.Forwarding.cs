@@ -158,8 +158,8 @@ internal sealed partial class ChannelActor
                 _settling[news.HtlcId] = news.Outgoing;
                 Enqueue(new ChannelCommand.FulfillHtlc(news.HtlcId, fulfilled.Preimage));
                 break;
-            case ForwardRefused:
-                if (incoming?.Outgoing == news.Outgoing) Refuse(news.HtlcId, FailureMessage.TemporaryChannelFailure());
+            case ForwardRefused refused:
+                if (incoming is { Onion: ForwardOnion onion } && incoming.Outgoing == news.Outgoing) Refuse(news.HtlcId, Explain(refused.Reason, onion));
                 break;
             case ForwardFailed failed:
                 _settling[news.HtlcId] = news.Outgoing;
@@ -167,6 +167,15 @@ internal sealed partial class ChannelActor
                 break;
         }
     }
+
+    // The codes of BOLT 4 for a forwarding node; whatever else keeps a channel from taking an HTLC now may be over soon.
+    private static FailureMessage Explain(AddRefusal reason, ForwardOnion onion) => reason switch
+    {
+        AddRefusal.AmountTooSmall => FailureMessage.AmountBelowMinimum(onion.Amount),
+        AddRefusal.ExpiryTooSoon or AddRefusal.TooLate => FailureMessage.ExpiryTooSoon(),
+        AddRefusal.ExpiryTooFar => new FailureMessage(FailureCode.ExpiryTooFar),
+        _ => FailureMessage.TemporaryChannelFailure(),
+    };
 
     private static HtlcRefusal Relay(OnionReturnPath path, HtlcFailure failure) => failure switch
     {
