@@ -14,7 +14,8 @@ using Lightning.Channels.Signing;
 using Lightning.Channels.States;
 using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
-using FeatureSet = Lightning.Protocol.Features.FeatureSet;
+using Error = Lightning.Protocol.Messages.Error;
+using Warning = Lightning.Protocol.Messages.Warning;
 
 namespace Lightning.TestKit;
 
@@ -174,13 +175,13 @@ public sealed partial class ScriptedChannel : IDisposable
         Do(new ChannelCommand.PeerMessages(_connection, [message]));
     }
 
-    /// <summary>Goes on honestly until neither side has anything more to say.</summary>
+    /// <summary>Goes on honestly until neither side has anything more to say. What is about other channels stays unread.</summary>
     public async Task Run()
     {
         do
         {
             await SendAll().ConfigureAwait(false);
-            while (Peer.TryRead(out var message)) Hear(message!);
+            while (Peer.Read(IsMine) is { } message) Hear(message);
         }
         while (_outbox.Count > 0 && Peer.IsConnected);
     }
@@ -283,6 +284,18 @@ public sealed partial class ScriptedChannel : IDisposable
         Do(new ChannelCommand.Disconnected(_connection));
         _outbox.Clear();
     }
+
+    private bool IsMine(LightningMessage message) => message switch
+    {
+        Error error => error.IsConnectionWide || IsId(error.ChannelId),
+        Warning warning => warning.IsConnectionWide || IsId(warning.ChannelId),
+        IChannelMessage about => IsId(about.ChannelId),
+        ITemporaryChannelMessage about => IsId(about.TemporaryChannelId),
+        _ => false,
+    };
+
+    // funding_signed is the first with the final id.
+    private bool IsId(ChannelId id) => State.Id == id || State.Parameters?.TemporaryId == id;
 
     private ConnectionId NextConnection()
     {

@@ -58,7 +58,20 @@ public sealed partial class ScriptedPeer
     /// <summary>Forgets what has come and was not expected.</summary>
     public void SkipUnread() => _unread.Clear();
 
-    internal bool TryRead(out LightningMessage? message) => _unread.TryDequeue(out message);
+    // The oldest unread message of those that are asked for; the others stay.
+    internal LightningMessage? Read(Func<LightningMessage, bool> isWanted)
+    {
+        var waiting = _unread.ToArray();
+        var index = Array.FindIndex(waiting, message => isWanted(message));
+        if (index < 0) return null;
+        _unread.Clear();
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            if (i != index) _unread.Enqueue(waiting[i]);
+        }
+
+        return waiting[index];
+    }
 
     private async Task Settle(Func<bool> isOver, TimeSpan? limit)
     {
