@@ -1,4 +1,5 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 using Lightning.Protocol.Onion;
@@ -17,6 +18,7 @@ public sealed class Bolt2ForwardingTests
         ["invalid_onion_payload"] = (FailureCode.InvalidOnionPayload, static relay => relay with { Payload = relay.Payload with { ShortChannelId = null } }),
         ["fee_insufficient"] = (FailureCode.FeeInsufficient, static relay => relay with { Amount = relay.Amount - new MilliSatoshi(1) }),
         ["incorrect_cltv_expiry"] = (FailureCode.IncorrectCltvExpiry, static relay => relay with { CltvExpiry = relay.CltvExpiry - 1 }),
+        ["expiry_too_far"] = (FailureCode.ExpiryTooFar, static relay => relay with { CltvExpiry = relay.CltvExpiry + 1_900, Payload = relay.Payload with { OutgoingCltvValue = relay.Payload.OutgoingCltvValue + 1_900 } }),
         ["expiry_too_soon"] = (FailureCode.ExpiryTooSoon, static relay => relay with { CltvExpiry = relay.CltvExpiry - 151, Payload = relay.Payload with { OutgoingCltvValue = relay.Payload.OutgoingCltvValue - 151 } }),
     };
 
@@ -128,6 +130,17 @@ public sealed class Bolt2ForwardingTests
     }
 
     [Fact]
+    public async Task An_HTLC_below_what_the_next_peer_takes_is_failed_by_amount_below_minimum_with_the_outgoing_amount()
+    {
+        await using var way = await Way.Make(eve: new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, HtlcMinimum = Amount + new MilliSatoshi(1) } });
+        way.Pay();
+        await way.From.Run();
+        var failure = way.Onion.Read(Assert.IsType<HtlcFailure.Remote>(Assert.Single(way.From.Failures)).Reason);
+        Assert.Equal((FailureCode.AmountBelowMinimum, Amount), (failure.Message!.Code, failure.Message.HtlcAmount));
+        await way.Eve.ExpectNothing();
+    }
+
+    [Fact]
     public async Task An_HTLC_with_more_than_the_next_channel_can_carry_is_failed_by_temporary_channel_failure()
     {
         await using var way = await Way.Make(push: new MilliSatoshi(20_000_000));
@@ -159,11 +172,11 @@ public sealed class Bolt2ForwardingTests
 
         public ScriptedOnion Onion { get; private set; } = null!;
 
-        public static async Task<Way> Make(MilliSatoshi? push = null)
+        public static async Task<Way> Make(MilliSatoshi? push = null, ScriptedPeerOptions? eve = null)
         {
-            var met = await Encounter.Opened();
-            var eve = await met.Net.AddScriptedPeer("eve");
-            return new Way(met, eve, await eve.OpenTo("alice", Encounter.Capacity, push ?? new MilliSatoshi(500_000_000)));
+            var met = await Encounter.Opened(new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, MaxCltvDelta = 10_000 } });
+            var next = await met.Net.AddScriptedPeer("eve", eve);
+            return new Way(met, next, await next.OpenTo("alice", Encounter.Capacity, push ?? new MilliSatoshi(500_000_000)));
         }
 
         public void Pay(Func<Relay, Relay>? change = null)

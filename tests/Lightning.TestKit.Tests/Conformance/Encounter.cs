@@ -1,6 +1,6 @@
 using System.Numerics;
-using Lightning.Actors.Hosting;
 using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Parameters;
 using Lightning.Protocol.Features;
 
 namespace Lightning.TestKit.Tests.Conformance;
@@ -25,24 +25,24 @@ internal sealed class Encounter : IAsyncDisposable
     public static ScriptedPeerOptions Legacy => new() { Features = DefaultFeatures.Init.Without(Feature.SimpleClose) };
 
     /// <summary>Both are there, and not connected.</summary>
-    public static async Task<Encounter> Started(ScriptedPeerOptions? options = null, Func<NodePolicy, NodePolicy>? policy = null)
+    public static async Task<Encounter> Started(ScriptedPeerOptions? options = null, ChannelConfig? alice = null)
     {
-        var net = await Scenario.Network(new ScenarioOptions { Configure = (node, _) => policy is null ? node : node with { Policy = policy(node.Policy) } }, "alice");
+        var net = await Scenario.Network(new ScenarioOptions { Configure = (node, _) => alice is null ? node : node with { Channels = alice } }, "alice");
         return new Encounter(net, await net.AddScriptedPeer("mallory", options));
     }
 
     /// <summary>They are connected.</summary>
-    public static async Task<Encounter> Connected(ScriptedPeerOptions? options = null, Func<NodePolicy, NodePolicy>? policy = null)
+    public static async Task<Encounter> Connected(ScriptedPeerOptions? options = null, ChannelConfig? alice = null)
     {
-        var encounter = await Started(options, policy);
+        var encounter = await Started(options, alice);
         await encounter.Mallory.Connect("alice");
         return encounter;
     }
 
     /// <summary>They have a channel that mallory opened; each has half of it.</summary>
-    public static async Task<Encounter> Opened(ScriptedPeerOptions? options = null, MilliSatoshi? push = null)
+    public static async Task<Encounter> Opened(ScriptedPeerOptions? options = null, MilliSatoshi? push = null, ChannelConfig? alice = null)
     {
-        var encounter = await Connected(options);
+        var encounter = await Connected(options, alice);
         encounter.Channel = await encounter.Mallory.OpenTo("alice", Capacity, push ?? new MilliSatoshi(500_000_000));
         return encounter;
     }
@@ -54,6 +54,9 @@ internal sealed class Encounter : IAsyncDisposable
         encounter.Channel = await encounter.Mallory.AcceptFrom("alice", Capacity, push ?? new MilliSatoshi(500_000_000));
         return encounter;
     }
+
+    /// <summary>The channel of the test, where it is neither.</summary>
+    public void Take(ScriptedChannel channel) => Channel = channel;
 
     /// <summary>The same signature with the other S: valid to the curve, not to LOW-S-standard rule.</summary>
     public static EcdsaSignature HighS(EcdsaSignature signature)

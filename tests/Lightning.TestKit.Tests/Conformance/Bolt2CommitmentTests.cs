@@ -1,0 +1,174 @@
+using Lightning.Bitcoin.Crypto;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.TestKit.Tests.Conformance;
+
+/// <summary>BOLT 2 "Normal Operation": commitment_signed, revoke_and_ack, update_fee.</summary>
+public sealed class Bolt2CommitmentTests
+{
+    private static readonly PaymentHash Hash = new(Bytes32.FromHex(new string('5', 64)));
+
+    private static readonly Dictionary<string, Func<ScriptedChannel, CommitmentSigned, CommitmentSigned>> RefusedSignatures = new(StringComparer.Ordinal)
+    {
+        ["signature is not valid"] = static (channel, signed) => signed with { Signature = channel.WrongSignature },
+        ["signature has a high S"] = static (_, signed) => signed with { Signature = Encounter.HighS(signed.Signature) },
+        ["num_htlcs is less than there are outputs"] = static (_, signed) => signed with { HtlcSignatures = [] },
+        ["num_htlcs is more than there are outputs"] = static (channel, signed) => signed with { HtlcSignatures = [.. signed.HtlcSignatures, channel.WrongSignature] },
+        ["an htlc_signature is not valid"] = static (channel, signed) => signed with { HtlcSignatures = [channel.WrongSignature] },
+        ["an htlc_signature has a high S"] = static (_, signed) => signed with { HtlcSignatures = [Encounter.HighS(signed.HtlcSignatures[0])] },
+    };
+
+    public static TheoryData<string> Signatures => [.. RefusedSignatures.Keys];
+
+    [Fact]
+    public async Task A_valid_commitment_signed_is_answered_by_one_revoke_and_ack()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Pay(await met.Alice.HoldInvoice(20_000.Sat()));
+        await met.Channel.SendNext<UpdateAddHtlc>();
+        await met.Channel.SendNext<CommitmentSigned>();
+        var revocation = await met.Channel.Hear<RevokeAndAck>();
+        Assert.Equal(met.Channel.Commitments.Id, revocation.ChannelId);
+        await met.Channel.Hear<CommitmentSigned>();
+        await met.Mallory.ExpectNothing();
+    }
+
+    [Fact]
+    public async Task The_nodes_commitment_signed_names_the_funding_transaction_and_has_a_signature_for_each_HTLC_output()
+    {
+        await using var met = await Encounter.Accepted();
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(100_000)));
+        await met.Channel.Run();
+        var signed = met.Mallory.Received.OfType<CommitmentSigned>().Last();
+        Assert.All(met.Mallory.Received.OfType<CommitmentSigned>(), one => Assert.Equal(met.Channel.Funding.TxId, one.FundingTxId));
+        Assert.Single(signed.HtlcSignatures.Items);
+        Assert.Equal(2, met.Channel.Commitments.Latest.LocalSpec.Htlcs.Length);
+    }
+
+    [Fact]
+    public async Task The_node_sends_no_commitment_signed_without_updates()
+    {
+        await using var met = await Encounter.Opened();
+        await met.Net.Advance(TimeSpan.FromHours(1));
+        await met.Net.Mine(3);
+        await met.Mallory.ExpectNothing();
+    }
+
+    [Theory]
+    [MemberData(nameof(Signatures))]
+    public async Task A_commitment_signed_is_answered_by_a_warning_and_the_end_of_the_connection_if(string reason)
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Add(new(10_000_000), Hash, met.Net.Chain.Height + 100);
+        await met.Channel.SendNext<UpdateAddHtlc>();
+        await met.Channel.SendNext<CommitmentSigned>(signed => RefusedSignatures[reason](met.Channel, signed));
+        await met.Channel.ExpectWarningAndClose();
+    }
+
+    [Fact]
+    public async Task After_a_refused_commitment_signed_the_channel_goes_on_over_a_new_connection()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
+        await met.Channel.SendNext<UpdateAddHtlc>();
+        await met.Channel.SendNext<CommitmentSigned>(signed => signed with { Signature = met.Channel.WrongSignature });
+        await met.Channel.ExpectWarningAndClose();
+        await met.Mallory.Reconnect();
+        await met.Channel.Run();
+        Assert.Single(met.Channel.Preimages);
+    }
+
+    [Theory]
+    [InlineData("is no key")]
+    [InlineData("does not generate the previous point")]
+    [InlineData("is that of a later commitment")]
+    public async Task A_revoke_and_ack_whose_secret_does_not_fit_fails_the_channel(string how)
+    {
+        await using var met = await Encounter.Accepted();
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await met.Channel.Hear<UpdateAddHtlc>();
+        await met.Channel.Hear<CommitmentSigned>();
+        await met.Channel.SendNext<RevokeAndAck>(revocation => revocation with
+        {
+            PerCommitmentSecret = how switch
+            {
+                "is no key" => default,
+                "is that of a later commitment" => met.Channel.Signer.PerCommitmentSecret(1),
+                _ => Hashes.Sha256(revocation.PerCommitmentSecret.Span),
+            },
+        });
+        await met.Channel.ExpectFailure();
+    }
+
+    [Fact]
+    public async Task A_revoke_and_ack_whose_secret_was_not_generated_as_BOLT_3_says_fails_the_channel()
+    {
+        using var loose = Key.FromBytes(Hashes.Sha256("loose"u8).Span);
+        await using var met = await Encounter.Connected();
+        var channel = await met.Mallory.BeginAccepting("alice", Encounter.Capacity);
+        channel.Change<ChannelReady>(ready => ready with { SecondPerCommitmentPoint = loose.PubKey });
+        await channel.Run();
+        await channel.Confirm();
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await met.Mallory.Expect<UpdateAddHtlc>();
+        await met.Mallory.Expect<CommitmentSigned>();
+        await met.Mallory.Send(new RevokeAndAck(channel.Id, channel.Signer.PerCommitmentSecret(0), channel.Signer.PerCommitmentPoint(2)));
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await met.Mallory.Expect<UpdateAddHtlc>();
+        await met.Mallory.Expect<CommitmentSigned>();
+        await met.Mallory.Send(new RevokeAndAck(channel.Id, new Bytes32(Hashes.Sha256("loose"u8).Span), channel.Signer.PerCommitmentPoint(3)));
+        await channel.ExpectFailure();
+    }
+
+    [Fact]
+    public async Task A_revoke_and_ack_that_nobody_waits_for_ends_the_connection()
+    {
+        await using var met = await Encounter.Opened();
+        await met.Mallory.Send(new RevokeAndAck(met.Channel.Id, met.Channel.Signer.PerCommitmentSecret(0), met.Channel.Signer.PerCommitmentPoint(2)));
+        await met.Channel.ExpectWarningAndClose();
+    }
+
+    [Theory]
+    [InlineData("too low for timely processing", 252)]
+    [InlineData("unreasonably large", 1_000_000)]
+    [InlineData("more than the sender can afford", 24_000)]
+    public async Task An_update_fee_is_answered_by_a_warning_and_the_end_of_the_connection_if_it_is(string reason, uint feerate)
+    {
+        // What is left of the opener's balance pays no more than about 10,000 sat/kw.
+        await using var met = await Encounter.Opened(push: reason.StartsWith("more", StringComparison.Ordinal) ? new(988_000_000) : null);
+        await met.Mallory.Send(new UpdateFee(met.Channel.Id, new(feerate)));
+        await met.Channel.ExpectWarningAndClose();
+    }
+
+    [Fact]
+    public async Task An_update_fee_of_a_peer_that_does_not_pay_the_fee_is_answered_by_a_warning_and_the_end_of_the_connection()
+    {
+        await using var met = await Encounter.Accepted();
+        await met.Mallory.Send(new UpdateFee(met.Channel.Id, new(3_000)));
+        await met.Channel.ExpectWarningAndClose();
+    }
+
+    [Fact]
+    public async Task An_update_fee_of_the_opener_is_taken()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.SetFeerate(new(5_000));
+        await met.Channel.Run();
+        Assert.Equal(new FeeratePerKw(5_000), met.Channel.Commitments.Latest.LocalSpec.Feerate);
+        Assert.Equal(new FeeratePerKw(5_000), met.Channel.Commitments.Latest.RemoteSpec.Feerate);
+        met.Channel.ShouldBeUsable();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_node_sends_update_fee_if_it_pays_the_fee_and_never_otherwise(bool isOpener)
+    {
+        await using var met = isOpener ? await Encounter.Accepted() : await Encounter.Opened();
+        await met.Net.Chain.SetFeerate(new(20_000));
+        await met.Net.Mine();
+        if (isOpener) await met.Mallory.Expect<UpdateFee>();
+        else await met.Mallory.ExpectNothing();
+    }
+}
