@@ -109,7 +109,13 @@ internal sealed class PaymentActor : PersistentEntity, IWithTimers
         // A new attempt needs the height; results do not, and must not wait for it.
         if (_services.Height() is not { } height)
         {
-            if (command is PaymentCommand.Routed or PaymentCommand.Repeat) return;
+            if (command is PaymentCommand.Routed or PaymentCommand.Repeat)
+            {
+                // Asked again: nobody else would.
+                SetTimers();
+                return;
+            }
+
             height = 0;
         }
 
