@@ -240,6 +240,9 @@ public sealed class ScenarioNode
     {
         if (!IsRunning) throw _network.Failure($"{Name} has no first process.");
         await StartProcess(restored: null).ConfigureAwait(false);
+
+        // From here on either may be behind what the other has written, until it writes itself.
+        Trouble.HasHurt = true;
     }
 
     /// <summary>Kills the oldest of its processes.</summary>
@@ -279,8 +282,11 @@ public sealed class ScenarioNode
 
     internal DurabilityGuard Guard { get; }
 
+    /// <summary>Whether it runs in one process.</summary>
+    internal bool IsAlone => _processes.Count(static process => !process.IsDead) == 1;
+
     /// <summary>Whether it has one process that knows what its journal says.</summary>
-    internal bool IsUndisturbed => _processes.Count(static process => !process.IsDead) == 1 && !Trouble.IsHolding && !Trouble.HasHurt && Trouble.Delay == TimeSpan.Zero;
+    internal bool IsUndisturbed => IsAlone && !Trouble.IsHolding && !Trouble.HasHurt && Trouble.Delay == TimeSpan.Zero;
 
     internal void Written(IReadOnlyList<JournalRow> rows)
     {

@@ -213,12 +213,16 @@ public sealed class ExploredNetwork : IAsyncDisposable
             node.Journal.Heal();
             await node.ChainComesBack().ConfigureAwait(false);
 
-            // One process remains, and it knows what the others have written.
-            await node.Restart().ConfigureAwait(false);
+            // One process remains. What runs alone goes on: whatever was lost on the way must be made good without a restart.
+            if (!node.IsAlone) await node.Restart().ConfigureAwait(false);
         }
 
         foreach (var link in _net.Wires.Links) link.Heal();
         foreach (var channel in _net.Channels) await _net.Until(() => channel.IsUsable, $"{channel} is usable again").ConfigureAwait(false);
+
+        // By now every entity that met with trouble has started again.
+        await _net.Advance(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
+        foreach (var node in _net.Nodes) node.Trouble.HasHurt = false;
     }
 
     private void Check(bool isThorough)

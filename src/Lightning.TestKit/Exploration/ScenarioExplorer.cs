@@ -16,6 +16,15 @@ public static class ScenarioExplorer
     {
         var setup = StoryTeller.Setup(seed);
         var story = StoryTeller.Tell(seed, setup, steps);
+        return await Explore(setup, story).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a story, and shortens it if it goes wrong.</summary>
+    /// <param name="setup">Where it happens.</param>
+    /// <param name="story">What happens.</param>
+    /// <returns>What went wrong; null for nothing.</returns>
+    public static async Task<ExplorationFailure?> Explore(ExplorationSetup setup, IReadOnlyList<ExplorationStep> story)
+    {
         var failed = await Run(setup, story).ConfigureAwait(false);
         return failed is null ? null : await Shrink(setup, story, failed).ConfigureAwait(false);
     }

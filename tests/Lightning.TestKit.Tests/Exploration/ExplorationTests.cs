@@ -3,7 +3,7 @@ using System.Globalization;
 using Lightning.TestKit.Exploration;
 using Xunit.Abstractions;
 
-namespace Lightning.TestKit.Tests;
+namespace Lightning.TestKit.Tests.Exploration;
 
 public sealed class ExplorationTests(ITestOutputHelper output)
 {
