@@ -3,8 +3,10 @@ using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Invoices;
 using Lightning.Actors.Journal;
+using Lightning.Actors.Payments;
 using Lightning.Actors.Serialization;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
@@ -25,6 +27,7 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
     private static readonly FormatRegistry Formats = SerializedFormats.Create();
     private readonly Dictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
     private readonly Dictionary<PaymentHash, bool> _invoices = [];
+    private readonly HashSet<HtlcOrigin> _parts = [];
     private readonly Dictionary<ulong, LocalChannelSigner> _signers = [];
 
     /// <summary>What a replay of the journal makes of a channel; null where there is none.</summary>
@@ -35,6 +38,7 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
     {
         _channels.Clear();
         _invoices.Clear();
+        _parts.Clear();
         Written([.. rows]);
     }
 
@@ -45,6 +49,21 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
         {
             if (row.PersistenceId.StartsWith("channel-", StringComparison.Ordinal) && row.PersistenceId.Length > 20) Follow(row);
             else if (row.PersistenceId.StartsWith(InvoiceActor.PersistencePrefix, StringComparison.Ordinal)) FollowInvoice(row);
+            else if (row.PersistenceId.StartsWith(PaymentActor.PersistencePrefix, StringComparison.Ordinal)) FollowPayment(row);
+        }
+    }
+
+    /// <summary>An entity is sent something by another one.</summary>
+    public void Sent(object message)
+    {
+        switch (message)
+        {
+            case SettlePart settle when _invoices.TryGetValue(settle.Preimage.Hash, out var isSettled) && !isSettled:
+                violated($"the invoice {settle.Preimage.Hash} settles a part, before it is durable");
+                break;
+            case ChannelRequest { Command: ChannelCommand.AddHtlc { Origin: HtlcOrigin.Local origin } } when !_parts.Contains(origin):
+                violated($"the payment {origin.Payment} sends a part, before it is durable");
+                break;
         }
     }
 
@@ -81,6 +100,13 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
     {
         var hash = new PaymentHash(Bytes32.FromHex(row.PersistenceId[InvoiceActor.PersistencePrefix.Length..]));
         _invoices[hash] = _invoices.GetValueOrDefault(hash) || row.Manifest.StartsWith("inv.settled.", StringComparison.Ordinal);
+    }
+
+    private void FollowPayment(JournalRow row)
+    {
+        if (Formats.Find(row.Manifest)!.Read(row.Payload, null!) is not PaymentEvent.PartsSent sent) return;
+        var hash = new PaymentHash(Bytes32.FromHex(row.PersistenceId[PaymentActor.PersistencePrefix.Length..]));
+        foreach (var part in sent.Parts) _parts.Add(part.Number.Origin(hash));
     }
 
     private string? Problem(ChannelState? durable, LightningMessage message)

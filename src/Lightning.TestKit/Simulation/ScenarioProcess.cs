@@ -55,7 +55,7 @@ internal sealed class ScenarioProcess
         {
             Continuations = TaskCreationOptions.None,
             PeerNetwork = node.Network.Wires.For(node.Name, keys.NodeId, _process),
-            Topology = new SimulatedTopology(),
+            Topology = new SimulatedTopology(node.Guard.Sent),
             Graph = new ScenarioGraph(node.Network, keys.NodeId),
             Performing = node.Performing,
         };

@@ -5,7 +5,8 @@ using Lightning.Actors.Hosting;
 namespace Lightning.TestKit.Simulation;
 
 /// <summary>A node in one process without a cluster: entities are children of one parent each kind, singletons plain actors.</summary>
-internal sealed class SimulatedTopology : NodeTopology
+/// <param name="seen">Is shown what is sent to entities.</param>
+internal sealed class SimulatedTopology(Action<object> seen) : NodeTopology
 {
     private readonly Dictionary<string, IActorRef> _places = new(StringComparer.Ordinal);
 
@@ -14,7 +15,7 @@ internal sealed class SimulatedTopology : NodeTopology
 
     /// <inheritdoc/>
     public override Task<IActorRef> RegionAsync(ActorSystem system, string type, Func<string, Props> entity, IMessageExtractor extractor) =>
-        Task.FromResult(system.ActorOf(Props.Create(() => new EntityParent(entity, extractor)), type));
+        Task.FromResult(system.ActorOf(Props.Create(() => new EntityParent(entity, extractor, seen)), type));
 
     /// <inheritdoc/>
     public override IActorRef SingletonProxy(ActorSystem system, string name) => _places[name] = system.ActorOf(Props.Create(() => new SingletonPlace()), name);
