@@ -85,7 +85,7 @@ internal sealed partial class ChannelActor
             return;
         }
 
-        incoming.OfferedAt = _node.Now;
+        incoming.OfferedAt = _node.Time.GetTimestamp();
         _node.Actors.Invoices.Tell(
             new OfferPart(
                 htlc.PaymentHash,
@@ -133,7 +133,7 @@ internal sealed partial class ChannelActor
 
     private void SendForward(Incoming incoming, ForwardOnion onion, LocalChannelKey outgoing)
     {
-        incoming.OfferedAt = _node.Now;
+        incoming.OfferedAt = _node.Time.GetTimestamp();
         _node.Actors.Channels.Tell(
             new ChannelRequest(outgoing, new ChannelCommand.AddHtlc(
                 new HtlcOrigin.Relayed(_key, incoming.Htlc.Id),
@@ -216,10 +216,9 @@ internal sealed partial class ChannelActor
 
     private void Repeat()
     {
-        var now = _node.Now;
         foreach (var incoming in _incoming.Values.ToArray())
         {
-            if (incoming.IsAccepted || now - incoming.OfferedAt < RepeatInterval) continue;
+            if (incoming.IsAccepted || _node.Time.GetElapsedTime(incoming.OfferedAt) < RepeatInterval) continue;
             if (incoming.Onion is FinalOnion final) Offer(incoming, final);
             else if (incoming is { Onion: ForwardOnion forward, Outgoing: { } outgoing }) SendForward(incoming, forward, outgoing);
         }
@@ -266,7 +265,8 @@ internal sealed partial class ChannelActor
         /// <summary>Whether a channel was chosen for it, or it is being failed for want of one.</summary>
         public bool IsDecided { get; set; }
 
-        public DateTimeOffset OfferedAt { get; set; }
+        /// <summary>A timestamp, not a time of day: clocks are set.</summary>
+        public long OfferedAt { get; set; }
 
         public bool IsAccepted { get; set; }
     }

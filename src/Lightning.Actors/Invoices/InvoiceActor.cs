@@ -106,7 +106,7 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
 
     private void Decide(InvoiceCommand command, uint height)
     {
-        var environment = new InvoiceEnvironment(_services.Time.GetUtcNow(), height, _services.Policy.MultiPartTimeout, _services.Policy.InvoiceSafetyMargin);
+        var environment = new InvoiceEnvironment(_services.Time.GetUtcNow(), Elapsed, height, _services.Policy.MultiPartTimeout, _services.Policy.InvoiceSafetyMargin);
         var decision = InvoiceDecider.Decide(_state, command, environment);
         _state = decision.State;
         Write(decision.Events, () =>
@@ -161,7 +161,7 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
     private void SetTimers()
     {
         if (_state.Collecting.IsEmpty) Timers.Cancel(Due.Timeout);
-        else Once(Due.Timeout, Due.Decide, _state.CollectingSince + _services.Policy.MultiPartTimeout);
+        else Once(Due.Timeout, Due.Decide, _state.CollectingSince + _services.Policy.MultiPartTimeout - Elapsed);
         if (_state.Collecting.IsEmpty && _state.Status != InvoiceStatus.Held) Timers.Cancel(Due.Blocks);
         else if (!Timers.IsTimerActive(Due.Blocks)) Timers.StartPeriodicTimer(Due.Blocks, Due.Decide, LookAtBlocks);
         SetExpiry();
@@ -170,14 +170,16 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
 
     private void SetExpiry()
     {
-        if (_state is { Status: InvoiceStatus.Open, Terms: { } terms } && _watchers.Count > 0 && terms.ExpiresAt > _services.Time.GetUtcNow()) Once(Due.Expiry, Due.Expiry, terms.ExpiresAt);
+        if (_state is { Status: InvoiceStatus.Open, Terms: { } terms } && _watchers.Count > 0 && terms.ExpiresAt > _services.Time.GetUtcNow()) Once(Due.Expiry, Due.Expiry, terms.ExpiresAt - _services.Time.GetUtcNow());
         else Timers.Cancel(Due.Expiry);
     }
 
-    private void Once(Due key, Due message, DateTimeOffset at)
+    private TimeSpan Elapsed => _services.Time.GetElapsedTime(0);
+
+    private void Once(Due key, Due message, TimeSpan after)
     {
         // A moment later, so that the time has really passed when the timer fires; a far one is set again when it fires.
-        var delay = at - _services.Time.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+        var delay = after + TimeSpan.FromMilliseconds(1);
         Timers.StartSingleTimer(key, message, TimeSpan.FromTicks(Math.Clamp(delay.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay)));
     }
 

@@ -56,7 +56,7 @@ internal static class InvoiceDecider
         foreach (var collected in parts) received += collected.Amount;
         if (received < part.Total)
         {
-            var since = state.Collecting.IsEmpty ? environment.Now : state.CollectingSince;
+            var since = state.Collecting.IsEmpty ? environment.Elapsed : state.CollectingSince;
             return Nothing(state with { Collecting = parts, CollectingSince = since });
         }
 
@@ -108,7 +108,7 @@ internal static class InvoiceDecider
     {
         if (state.Status == InvoiceStatus.Held && IsLate(state.Set.Items, environment))
             return CancelWith(state, Refusals(state.Set.Items, environment), environment);
-        if (!state.Collecting.IsEmpty && (environment.Now - state.CollectingSince >= environment.MultiPartTimeout || IsLate(state.Collecting, environment)))
+        if (!state.Collecting.IsEmpty && (environment.Elapsed - state.CollectingSince >= environment.MultiPartTimeout || IsLate(state.Collecting, environment)))
             return FailAll(state, [.. state.Collecting.Select(static p => new FailedPart(p, new FailureMessage(FailureCode.MppTimeout)))], environment);
         return Nothing(state);
     }

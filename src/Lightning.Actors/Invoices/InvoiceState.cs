@@ -29,8 +29,8 @@ internal sealed record InvoiceState
     /// <summary>Parts that arrived, not yet the whole payment. In memory only.</summary>
     public ImmutableArray<InvoicePart> Collecting { get; init; } = [];
 
-    /// <summary>When this incarnation saw the first of <see cref="Collecting"/>.</summary>
-    public DateTimeOffset CollectingSince { get; init; }
+    /// <summary>When this incarnation saw the first of <see cref="Collecting"/>, by <see cref="InvoiceEnvironment.Elapsed"/>.</summary>
+    public TimeSpan CollectingSince { get; init; }
 
     /// <summary>The state after an event.</summary>
     public InvoiceState Apply(InvoiceEvent happened) => happened switch

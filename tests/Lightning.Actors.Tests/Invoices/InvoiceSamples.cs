@@ -14,7 +14,7 @@ internal static class InvoiceSamples
     public static readonly PaymentHash Hash = Preimage.Hash;
     public static readonly PaymentSecret Secret = new(new Bytes32(Enumerable.Range(101, 32).Select(i => (byte)i).ToArray()));
 
-    public static InvoiceEnvironment At(TimeSpan after = default, uint height = Height) => new(Noon + after, height, TimeSpan.FromSeconds(60), Margin);
+    public static InvoiceEnvironment At(TimeSpan after = default, uint height = Height) => new(Noon + after, after, height, TimeSpan.FromSeconds(60), Margin);
 
     public static InvoiceTerms Terms(long? amount = 100_000, bool hold = false) => new(
         Hash, hold ? null : Preimage, Secret, "lnbcrt1", amount is { } msat ? new MilliSatoshi(msat) : null, Noon, TimeSpan.FromHours(1), 80)
