@@ -6,6 +6,7 @@ using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Node;
+using Lightning.Actors.Wallet;
 using Lightning.Channels;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Events;
@@ -180,6 +181,17 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 break;
             case WakeChannel:
                 Sender.Tell(new ChannelAwake(_key));
+                break;
+            case CoinsHeld when _signer is null:
+                // Its process ended before the funding was durable here. Said after a write only: another incarnation might be about to make it durable.
+                Fence(() =>
+                {
+                    _node.Actors.Wallet.Tell(new ReleaseCoins(_key));
+                    Passivate();
+                });
+                break;
+            case CoinsHeld:
+                // Being awake is enough.
                 break;
             case AssignDue:
                 SendAssignments();

@@ -100,6 +100,7 @@ internal static class ChannelMessageFormats
         formats.Add<ChannelIdAssigned, ChannelOfProto>("chm.assigned.1", m => new() { Channel = m.Channel.ToProto() }, p => new(p.Channel.ToChannelKey()));
         formats.Add<ChannelRegistered, ChannelOfProto>("chm.registered.1", m => new() { Channel = m.Channel.ToProto() }, p => new(p.Channel.ToChannelKey()));
         formats.Add<WakeChannel, ChannelOfProto>("chm.wake.1", m => new() { Channel = m.Channel.ToProto() }, p => new(p.Channel.ToChannelKey()));
+        formats.Add<CoinsHeld, ChannelOfProto>("chm.coinsheld.1", m => new() { Channel = m.Channel.ToProto() }, p => new(p.Channel.ToChannelKey()));
         formats.Add<ChannelAwake, ChannelOfProto>("chm.awake.1", m => new() { Channel = m.Channel.ToProto() }, p => new(p.Channel.ToChannelKey()));
     }
 

@@ -63,6 +63,10 @@ internal sealed record ChannelRegistered(LocalChannelKey Channel) : ChannelMessa
 /// <param name="Channel">The channel.</param>
 internal sealed record WakeChannel(LocalChannelKey Channel) : ChannelMessage(Channel);
 
+/// <summary>The wallet holds coins for the channel's funding, and starts anew: the channel is woken, and where nothing is known of it the coins are free again.</summary>
+/// <param name="Channel">The channel.</param>
+internal sealed record CoinsHeld(LocalChannelKey Channel) : ChannelMessage(Channel);
+
 /// <summary>The channel is awake.</summary>
 /// <param name="Channel">The channel.</param>
 internal sealed record ChannelAwake(LocalChannelKey Channel) : ISerialized;

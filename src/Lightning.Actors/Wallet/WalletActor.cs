@@ -42,6 +42,13 @@ internal sealed class WalletActor : PersistentEntity
     protected override void Apply(object domainEvent) => _state = _state.Apply(domainEvent);
 
     /// <inheritdoc/>
+    protected override void Recovered()
+    {
+        // A channel whose process ended after the lock and before its own first event is in nobody's list: nothing but this would ever wake it.
+        foreach (var channel in _state.Locks.Keys.OrderBy(static key => key.ToString(), StringComparer.Ordinal)) _node.Actors.Channels.Tell(new CoinsHeld(channel));
+    }
+
+    /// <inheritdoc/>
     protected override object? TakeSnapshot() => new WalletSnapshot([.. _state.Locks.Values]);
 
     /// <inheritdoc/>

@@ -37,6 +37,12 @@ public sealed class WalletActorTests : ChainActors
         return Assert.IsType<T>(request.Command);
     }
 
+    // A wallet that starts wakes the channels that it holds coins for.
+    private void Wakes(params ReadOnlySpan<LocalChannelKey> channels)
+    {
+        foreach (var channel in channels) Assert.Equal(new CoinsHeld(channel), Region.ExpectMsg<CoinsHeld>(Wait));
+    }
+
     [Fact]
     public void A_funding_pays_the_output_its_fee_and_the_change_and_spends_native_segwit_coins_only()
     {
@@ -64,6 +70,7 @@ public sealed class WalletActorTests : ChainActors
         Kill(wallet);
         _wallet.Coins.Clear();
         wallet = Started();
+        Wakes(Alice);
         wallet.Tell(Fund(Alice, 100_000));
         Assert.Equal(first, Answer<ChannelCommand.FundingMade>(Alice));
         Assert.Equal(1, _wallet.Signed);
@@ -82,6 +89,7 @@ public sealed class WalletActorTests : ChainActors
         Kill(wallet);
         var third = new LocalChannelKey(1, 3);
         Started().Tell(Fund(third, 100_000));
+        Wakes(Alice, Bob);
         spent.AddRange(Answer<ChannelCommand.FundingMade>(third).Transaction.Inputs);
         Assert.Equal(6, spent.Select(input => input.PreviousOutput).Distinct().Count());
         Assert.Equal(6, spent.Count);
@@ -96,6 +104,7 @@ public sealed class WalletActorTests : ChainActors
         stale.Tell(Fund(Alice, 100_000));
         var first = Answer<ChannelCommand.FundingMade>(Alice);
         Started(Another()).Tell(Fund(Bob, 100_000));
+        Wakes(Alice);
         var second = Answer<ChannelCommand.FundingMade>(Bob);
         Assert.NotEqual(first.Transaction.Inputs[0].PreviousOutput, second.Transaction.Inputs[0].PreviousOutput);
 
