@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Akka.Actor;
+using Lightning.Actors.Entities;
 
 namespace Lightning.Actors.Node;
 
@@ -27,7 +28,7 @@ internal sealed class Subscription : UntypedActor, IWithTimers
 
     /// <summary>Asks <paramref name="first"/> until there is an answer, then <paramref name="more"/> from time to time, and <paramref name="end"/> at last.</summary>
     public static Props For(IActorRef region, object first, object more, object end, ChannelWriter<object> answers) =>
-        Props.Create(() => new Subscription(region, first, more, end, answers));
+        EntityProps.Of<Subscription>(region, first, more, end, answers);
 
     /// <inheritdoc/>
     protected override void PreStart()

@@ -48,7 +48,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
     public static Props Props(NodeRuntime node, string entityId)
     {
         var peer = NodeId.FromHex(entityId);
-        return Akka.Actor.Props.Create(() => new PeerActor(node, peer));
+        return EntityProps.Of<PeerActor>(node, peer);
     }
 
     /// <inheritdoc/>
