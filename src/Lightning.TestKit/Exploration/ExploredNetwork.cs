@@ -43,6 +43,9 @@ public sealed class ExploredNetwork : IAsyncDisposable
                 for (var channel = 0; channel < setup.Channels; channel++) await explored._net.OpenChannel(nodes[i - 1], nodes[i], setup.Capacity, setup.Push).ConfigureAwait(false);
             }
 
+            // A network in which nothing works would have nothing to go wrong.
+            var first = await explored._net[nodes[^1]].Invoice(new MilliSatoshi(5_000_000)).ConfigureAwait(false);
+            (await explored._net["alice"].Pay(first).ConfigureAwait(false)).ShouldSettle();
             await explored._net.Advance(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
             foreach (var name in nodes) explored._start[name] = explored.BalanceOf(name);
             foreach (var link in explored._net.Wires.Links) link.Hold();
