@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
@@ -45,7 +46,7 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
     /// <summary>For one process.</summary>
     /// <param name="node">The node.</param>
     /// <param name="monitor">The monitor, or the proxy of its singleton.</param>
-    public static Props Props(NodeRuntime node, IActorRef monitor) => Akka.Actor.Props.Create(() => new ChainClient(node, monitor));
+    public static Props Props(NodeRuntime node, IActorRef monitor) => ActorProps.Of<ChainClient>(node, monitor);
 
     /// <inheritdoc/>
     protected override void PreStart()

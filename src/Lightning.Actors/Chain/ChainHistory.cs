@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Chain;
 
@@ -40,7 +41,7 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>For the monitor, its parent.</summary>
-    public static Props Props(IChainBackend chain) => Akka.Actor.Props.Create(() => new ChainHistory(chain));
+    public static Props Props(IChainBackend chain) => ActorProps.Of<ChainHistory>(chain);
 
     /// <inheritdoc/>
     protected override void PostStop()

@@ -52,7 +52,7 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     protected override int? SnapshotEvery => 100;
 
     /// <summary>For the node.</summary>
-    public static Props Props(IChainBackend chain) => Akka.Actor.Props.Create(() => new ChainMonitor(chain));
+    public static Props Props(IChainBackend chain) => ActorProps.Of<ChainMonitor>(chain);
 
     /// <inheritdoc/>
     protected override void Apply(object domainEvent) => _written = ((ChainFollowed)domainEvent).Tip;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Akka.Actor;
+using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
@@ -37,7 +38,7 @@ internal sealed class TxPublisher : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>For the monitor, its parent.</summary>
-    public static Props Props(IChainBackend chain) => Akka.Actor.Props.Create(() => new TxPublisher(chain));
+    public static Props Props(IChainBackend chain) => ActorProps.Of<TxPublisher>(chain);
 
     /// <inheritdoc/>
     protected override void PostStop()

@@ -75,7 +75,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     public static Props Props(NodeRuntime node, string entityId)
     {
         var key = LocalChannelKey.Parse(entityId);
-        return EntityProps.Of<ChannelActor>(node, key);
+        return ActorProps.Of<ChannelActor>(node, key);
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ internal sealed class RevokedCommitmentReader : UntypedPersistentActor
     public override Recovery Recovery => new(SnapshotSelectionCriteria.None);
 
     /// <summary>For one commitment.</summary>
-    public static Props Props(LocalChannelKey key, ulong number, IActorRef channel) => Akka.Actor.Props.Create(() => new RevokedCommitmentReader(key, number, channel));
+    public static Props Props(LocalChannelKey key, ulong number, IActorRef channel) => ActorProps.Of<RevokedCommitmentReader>(key, number, channel);
 
     /// <inheritdoc/>
     protected override void OnRecover(object message)

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
@@ -63,10 +64,10 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>A connection that we make.</summary>
-    public static Props Outbound(NodeRuntime node, Dial dial) => Props.Create(() => new ConnectionActor(node, dial, null));
+    public static Props Outbound(NodeRuntime node, Dial dial) => ActorProps.Of<ConnectionActor>(node, dial, null);
 
     /// <summary>A connection that a peer made.</summary>
-    public static Props Inbound(NodeRuntime node, IPeerCall call) => Props.Create(() => new ConnectionActor(node, null, call));
+    public static Props Inbound(NodeRuntime node, IPeerCall call) => ActorProps.Of<ConnectionActor>(node, null, call);
 
     /// <inheritdoc/>
     protected override void PreStart()

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Actors.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed class ConnectionsActor : UntypedActor
     public ConnectionsActor(NodeRuntime node) => _node = node;
 
     /// <summary>For one process.</summary>
-    public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new ConnectionsActor(node));
+    public static Props Props(NodeRuntime node) => ActorProps.Of<ConnectionsActor>(node);
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);

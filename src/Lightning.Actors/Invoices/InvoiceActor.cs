@@ -30,7 +30,7 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>For one payment hash.</summary>
-    public static Props Props(string paymentHash, InvoiceServices services) => EntityProps.Of<InvoiceActor>(paymentHash, services);
+    public static Props Props(string paymentHash, InvoiceServices services) => ActorProps.Of<InvoiceActor>(paymentHash, services);
 
     /// <inheritdoc/>
     protected override void Apply(object domainEvent) => _state = _state.Apply((InvoiceEvent)domainEvent);

@@ -28,7 +28,7 @@ internal sealed class Subscription : UntypedActor, IWithTimers
 
     /// <summary>Asks <paramref name="first"/> until there is an answer, then <paramref name="more"/> from time to time, and <paramref name="end"/> at last.</summary>
     public static Props For(IActorRef region, object first, object more, object end, ChannelWriter<object> answers) =>
-        EntityProps.Of<Subscription>(region, first, more, end, answers);
+        ActorProps.Of<Subscription>(region, first, more, end, answers);
 
     /// <inheritdoc/>
     protected override void PreStart()

@@ -37,7 +37,7 @@ internal sealed class PaymentActor : PersistentEntity, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>For one payment hash.</summary>
-    public static Props Props(string paymentHash, PaymentServices services) => EntityProps.Of<PaymentActor>(paymentHash, services);
+    public static Props Props(string paymentHash, PaymentServices services) => ActorProps.Of<PaymentActor>(paymentHash, services);
 
     /// <inheritdoc/>
     protected override void Apply(object domainEvent) => _state = _state.Apply((PaymentEvent)domainEvent);

@@ -48,7 +48,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
     public static Props Props(NodeRuntime node, string entityId)
     {
         var peer = NodeId.FromHex(entityId);
-        return EntityProps.Of<PeerActor>(node, peer);
+        return ActorProps.Of<PeerActor>(node, peer);
     }
 
     /// <inheritdoc/>

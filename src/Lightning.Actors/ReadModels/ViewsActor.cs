@@ -49,7 +49,7 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
 
     /// <summary>Over a database; payments are woken through their shard region.</summary>
     public static Props Props(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments) =>
-        Akka.Actor.Props.Create(() => new ViewsActor(database, time, topics, payments));
+        ActorProps.Of<ViewsActor>(database, time, topics, payments);
 
     /// <inheritdoc/>
     protected override void PreStart()

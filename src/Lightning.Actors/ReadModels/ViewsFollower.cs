@@ -17,7 +17,7 @@ internal sealed class ViewsFollower : UntypedActor
     }
 
     /// <summary>Beats a pulse whenever the lists have changed.</summary>
-    public static Props Props(IActorRef topics, Pulse pulse) => Akka.Actor.Props.Create(() => new ViewsFollower(topics, pulse));
+    public static Props Props(IActorRef topics, Pulse pulse) => ActorProps.Of<ViewsFollower>(topics, pulse);
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)

@@ -32,7 +32,7 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>For the node.</summary>
-    public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new ChannelRegistry(node));
+    public static Props Props(NodeRuntime node) => ActorProps.Of<ChannelRegistry>(node);
 
     /// <inheritdoc/>
     protected override void PreStart()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Payments;
 using Lightning.Bitcoin.Crypto;
@@ -40,7 +41,7 @@ internal sealed class RouterActor : ReceiveActor
     }
 
     /// <summary>For one process.</summary>
-    public static Props Props(RouterServices services) => Akka.Actor.Props.Create(() => new RouterActor(services));
+    public static Props Props(RouterServices services) => ActorProps.Of<RouterActor>(services);
 
     private object Answer(FindRoutes question, uint height)
     {

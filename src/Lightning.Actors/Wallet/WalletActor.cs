@@ -36,7 +36,7 @@ internal sealed class WalletActor : PersistentEntity
     protected override int? SnapshotEvery => 200;
 
     /// <summary>For the node.</summary>
-    public static Props Props(NodeRuntime node) => Akka.Actor.Props.Create(() => new WalletActor(node));
+    public static Props Props(NodeRuntime node) => ActorProps.Of<WalletActor>(node);
 
     /// <inheritdoc/>
     protected override void Apply(object domainEvent) => _state = _state.Apply(domainEvent);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 
 namespace Lightning.TestKit.Simulation;
@@ -15,14 +16,14 @@ internal sealed class SimulatedTopology(Action<object> seen) : NodeTopology
 
     /// <inheritdoc/>
     public override Task<IActorRef> RegionAsync(ActorSystem system, string type, Func<string, Props> entity, IMessageExtractor extractor) =>
-        Task.FromResult(system.ActorOf(Props.Create(() => new EntityParent(entity, extractor, seen)), type));
+        Task.FromResult(system.ActorOf(ActorProps.Of<EntityParent>(entity, extractor, seen), type));
 
     /// <inheritdoc/>
-    public override IActorRef SingletonProxy(ActorSystem system, string name) => _places[name] = system.ActorOf(Props.Create(() => new SingletonPlace()), name);
+    public override IActorRef SingletonProxy(ActorSystem system, string name) => _places[name] = system.ActorOf(ActorProps.Of<SingletonPlace>(), name);
 
     /// <inheritdoc/>
     public override void StartSingleton(ActorSystem system, string name, Props actor) => _places[name].Tell(new SingletonPlace.Begin(actor));
 
     /// <inheritdoc/>
-    public override IActorRef Topics(ActorSystem system) => system.ActorOf(Props.Create(() => new LocalTopics()), "topics");
+    public override IActorRef Topics(ActorSystem system) => system.ActorOf(ActorProps.Of<LocalTopics>(), "topics");
 }
