@@ -53,13 +53,14 @@ public sealed class ScenarioChannel
         return _network[node].SignCommitment(funded);
     }
 
-    /// <summary>The channel was closed by this node with its commitment transaction, which is on the chain or waits for it.</summary>
+    /// <summary>The channel was closed by a node with its commitment transaction, which is on the chain or waits for it.</summary>
+    /// <param name="by">The node that published it.</param>
     /// <exception cref="ScenarioException">It was not.</exception>
-    public void ShouldBeForceClosedBy(string node)
+    public void ForceClosed(string by)
     {
         var spender = Spender();
         if (spender is null) throw _network.Failure($"{this} is not closed.");
-        if (!_network[node].HasPublished(spender.TxId)) throw _network.Failure($"{this} was closed by {spender.TxId}, which {node} has not published.");
+        if (!_network[by].HasPublished(spender.TxId)) throw _network.Failure($"{this} was closed by {spender.TxId}, which {by} has not published.");
     }
 
     /// <summary>The channel was closed by this transaction, which is on the chain or waits for it.</summary>

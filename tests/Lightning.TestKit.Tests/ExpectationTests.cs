@@ -13,7 +13,7 @@ public sealed class ExpectationTests
 
         await net["alice"].Close(channel, force: true);
         await net.AdvanceBlocks(10);
-        channel.ShouldBeForceClosedBy("alice");
+        channel.ForceClosed(by: "alice");
         Assert.Contains("nobody has taken", Assert.Throws<ScenarioException>(() => channel.ShouldBePunishedBy("bob")).Message, StringComparison.Ordinal);
         Assert.Contains("closed by alice itself", Assert.Throws<ScenarioException>(() => channel.ShouldBePunishedBy("alice")).Message, StringComparison.Ordinal);
 

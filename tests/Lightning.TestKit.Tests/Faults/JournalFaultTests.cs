@@ -134,7 +134,7 @@ public sealed class JournalFaultTests
         channel.ShouldBeOpen();
         await net["bob"].Start();
         await net.Until(() => channel.Spender() is not null, "the channel is closed");
-        channel.ShouldBeForceClosedBy("bob");
+        channel.ForceClosed(by: "bob");
         await net.Mine(1000);
         Assert.Equal("gone", channel.StateAt(node));
         Assert.Equal("gone", channel.StateAt("bob"));
