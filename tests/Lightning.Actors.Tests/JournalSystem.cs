@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
-using Akka.TestKit.Xunit2;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Journal;
 using Lightning.Actors.Tests.Entities;
@@ -10,7 +9,7 @@ using Lightning.Actors.Tests.Entities;
 namespace Lightning.Actors.Tests;
 
 /// <summary>Actor systems over the real journal in a folder of their own.</summary>
-public abstract class JournalSystem : TestKit
+public abstract class JournalSystem : Akka.TestKit.Xunit2.TestKit
 {
     private readonly TemporaryFolder _folder;
     private readonly List<ActorSystem> _others = [];
@@ -38,7 +37,7 @@ public abstract class JournalSystem : TestKit
             akka.actor.serializers.counted = "{{typeof(CountedSerializer).AssemblyQualifiedName}}"
             akka.actor.serialization-bindings { "{{typeof(Counted).AssemblyQualifiedName}}" = counted }
             """).WithFallback(HoconFiles.Load(postgres: false)).WithFallback(SqlPersistence.DefaultConfiguration);
-        return ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(more).WithFallback(hocon).WithFallback(TestKit.DefaultConfig)));
+        return ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(more).WithFallback(hocon).WithFallback(DefaultConfig)));
     }
 
     /// <summary>A second actor system on the same database, as another process would be (the folder's lock aside).</summary>

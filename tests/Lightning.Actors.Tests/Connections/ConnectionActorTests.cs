@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Hosting;
@@ -15,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Lightning.Actors.Tests.Connections;
 
-public sealed class ConnectionActorTests : TestKit
+public sealed class ConnectionActorTests : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
     private static readonly NodeId Remote = NodeIdOf("remote"u8);

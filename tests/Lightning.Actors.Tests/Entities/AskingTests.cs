@@ -1,11 +1,10 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Lightning.Actors.Entities;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lightning.Actors.Tests.Entities;
 
-public sealed class AskingTests : TestKit
+public sealed class AskingTests : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Payments;
 using Lightning.Actors.Routing;
@@ -13,7 +12,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Lightning.Actors.Tests.Routing;
 
-public sealed class RouterActorTests : TestKit
+public sealed class RouterActorTests : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
     private readonly FakeTimeProvider _time = new(PaymentSamples.Noon);

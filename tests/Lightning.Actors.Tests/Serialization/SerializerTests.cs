@@ -3,7 +3,6 @@ using System.Runtime.Serialization;
 using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.TestKit.Xunit2;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Serialization;
@@ -14,7 +13,7 @@ using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Tests.Serialization;
 
-public sealed class SerializerTests : TestKit
+public sealed class SerializerTests : Akka.TestKit.Xunit2.TestKit
 {
     private readonly LightningSerializer _serializer;
 
