@@ -1,113 +1,82 @@
-using System.Net;
-using System.Net.Sockets;
-using Akka.Actor;
 using Lightning.Actors.Api;
-using Lightning.Actors.Entities;
-using Lightning.Actors.Hosting;
-using Lightning.Actors.Peers;
+using Lightning.Actors.Connections;
+using Lightning.TestKit;
+using Lightning.TestKit.Simulation;
 
 namespace Lightning.Actors.Tests.Connections;
 
+/// <summary>How whole nodes come to be connected, and stay it.</summary>
 public sealed class ConnectionTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
-    private static Task<TestNode> StartAsync(string name, Func<LightningNodeOptions, LightningNodeOptions>? configure = null)
-    {
-        var chain = new QuietChain();
-        return TestNode.StartAsync(name, chain, chain, configure);
-    }
-
-    private static Task<object> ConnectAsync(TestNode from, TestNode to, bool persistent = true) =>
-        from.Runtime.Actors.Peers.Ask<object>(new ConnectPeer(to.Id, "127.0.0.1", to.Address.Port, persistent), Limit);
-
     [Fact]
-    public async Task Two_nodes_shake_hands_over_loopback_and_know_each_other()
+    public async Task Two_nodes_are_connected_once_and_know_each_other()
     {
-        await using var alice = await StartAsync("alice");
-        await using var bob = await StartAsync("bob");
-        Assert.Same(Done.Instance, await ConnectAsync(alice, bob));
-        await Eventually.True(() => bob.ConnectionTo(alice) is not null);
-        Assert.False(alice.ConnectionTo(bob)!.Inbound);
-        Assert.Equal(bob.Address.ToString(), alice.ConnectionTo(bob)!.Address);
-        Assert.True(bob.ConnectionTo(alice)!.Inbound);
-        Assert.Equal(LightningErrorKind.AlreadyConnected, Assert.IsType<Refused>(await ConnectAsync(alice, bob)).Kind);
+        await using var net = await Scenario.Network("alice", "bob");
+        await net.Connect("alice", "bob");
+        Assert.False(Connection(net, "alice", "bob")!.Inbound);
+        Assert.True(Connection(net, "bob", "alice")!.Inbound);
+        var again = await Assert.ThrowsAsync<LightningException>(() => net["alice"].Do(api => api.ConnectPeerAsync(net["bob"].Address)));
+        Assert.Equal(LightningErrorKind.AlreadyConnected, again.Kind);
     }
 
     [Fact]
     public async Task A_silent_peer_is_pinged_and_answers()
     {
-        static LightningNodeOptions Impatient(LightningNodeOptions options) => options with { Policy = options.Policy with { PingInterval = TimeSpan.FromMilliseconds(100) } };
-        await using var alice = await StartAsync("alice", Impatient);
-        await using var bob = await StartAsync("bob");
-        Assert.Same(Done.Instance, await ConnectAsync(alice, bob));
-        await Eventually.True(() => alice.ConnectionTo(bob)?.PingTime is not null);
+        await using var net = await Scenario.Network("alice", "bob");
+        await net.Connect("alice", "bob");
+        Assert.Null(Connection(net, "alice", "bob")!.PingTime);
+        await net.Advance(2 * net["alice"].Policy.PingInterval);
+        Assert.NotNull(Connection(net, "alice", "bob")!.PingTime);
     }
 
     [Fact]
     public async Task A_lost_peer_that_is_to_be_kept_is_called_again_after_its_restart_and_after_ours()
     {
-        static LightningNodeOptions Quick(LightningNodeOptions options) => options with { Policy = options.Policy with { ReconnectDelay = TimeSpan.FromMilliseconds(50), MaxReconnectDelay = TimeSpan.FromMilliseconds(200) } };
-        await using var alice = await StartAsync("alice", Quick);
-        var port = FreePort();
-        await using var bob = await StartAsync("bob", options => options with { Listen = [new IPEndPoint(IPAddress.Loopback, port)] });
-        Assert.Same(Done.Instance, await ConnectAsync(alice, bob));
-        await bob.StopAsync();
-        await Eventually.True(() => alice.ConnectionTo(bob) is null);
-        await bob.StartAsync();
-        await Eventually.True(() => alice.ConnectionTo(bob) is not null && bob.ConnectionTo(alice) is not null);
-    }
+        await using var net = await Scenario.Network("alice", "bob");
+        await net.Connect("alice", "bob");
+        await net["bob"].Crash();
+        Assert.Null(Connection(net, "alice", "bob"));
+        await net.Advance(TimeSpan.FromMinutes(1));
+        await net["bob"].Start();
+        await net.Until(() => Connection(net, "alice", "bob") is not null && Connection(net, "bob", "alice") is not null, "alice calls bob again");
 
-    [Fact]
-    public async Task Calling_somebody_else_than_meant_fails_and_says_why()
-    {
-        await using var alice = await StartAsync("alice");
-        await using var bob = await StartAsync("bob");
-        using var carol = NodeKeys.FromSeed(new byte[32]);
-        var answer = await alice.Runtime.Actors.Peers.Ask<object>(new ConnectPeer(carol.NodeId, "127.0.0.1", bob.Address.Port, Persistent: false), Limit);
-        Assert.Equal(LightningErrorKind.Unavailable, Assert.IsType<Refused>(answer).Kind);
-        Assert.Null(alice.ConnectionTo(bob));
-    }
-
-    [Fact]
-    public async Task Bytes_that_are_no_handshake_end_the_connection_and_harm_nobody_else()
-    {
-        await using var alice = await StartAsync("alice");
-        await using var bob = await StartAsync("bob");
-        for (var i = 0; i < 20; i++)
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(bob.Address);
-            await client.GetStream().WriteAsync(new byte[200]);
-            var end = 0;
-            try
-            {
-                end = await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(Limit);
-            }
-            catch (IOException)
-            {
-                // Reset: closed with our bytes unread.
-            }
-
-            Assert.Equal(0, end);
-        }
-
-        Assert.Same(Done.Instance, await ConnectAsync(alice, bob));
+        // After its own start a node calls those with whom it has a channel.
+        await net.OpenChannel("alice", "bob", 1_000_000.Sat());
+        await net["alice"].Crash();
+        Assert.Null(Connection(net, "bob", "alice"));
+        await net["alice"].Start();
+        await net.Until(() => Connection(net, "alice", "bob") is { Inbound: false } && Connection(net, "bob", "alice") is not null, "alice calls bob again");
     }
 
     [Fact]
     public async Task Two_nodes_that_call_each_other_at_once_end_up_with_one_connection()
     {
-        await using var alice = await StartAsync("alice");
-        await using var bob = await StartAsync("bob");
-        await Task.WhenAll(ConnectAsync(alice, bob), ConnectAsync(bob, alice));
-        await Eventually.True(() => alice.ConnectionTo(bob) is { } a && bob.ConnectionTo(alice) is { } b && a.Inbound != b.Inbound && alice.Runtime.Connections.All.Count == 1);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            await using var net = await Scenario.Network(new ScenarioOptions { Seed = seed, IsShuffled = true }, "alice", "bob");
+            var (alice, bob) = (net["alice"], net["bob"]);
+            var calls = SimulationLoop.Begin(() => Task.WhenAll(TryAsync(alice.Api, bob.Address), TryAsync(bob.Api, alice.Address)));
+            await net.Until(() => calls.IsCompleted, "both have been answered");
+            await calls;
+            await net.Advance(TimeSpan.FromMinutes(1));
+            Assert.NotEqual(Connection(net, "alice", "bob")!.Inbound, Connection(net, "bob", "alice")!.Inbound);
+            Assert.Single(alice.Runtime.Connections.All);
+            Assert.Single(bob.Runtime.Connections.All);
+        }
     }
 
-    private static int FreePort()
+    private static LiveConnection? Connection(ScenarioNetwork net, string node, string peer) => net[node].Runtime.Connections.Find(net[peer].Id);
+
+    // The call that comes second may find that they are connected already.
+    private static async Task TryAsync(ILightningNode node, PeerAddress peer)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            await node.ConnectPeerAsync(peer);
+        }
+        catch (LightningException e) when (e.Kind == LightningErrorKind.AlreadyConnected)
+        {
+            Assert.Contains("connected", e.Message, StringComparison.OrdinalIgnoreCase);
+        }
     }
 }

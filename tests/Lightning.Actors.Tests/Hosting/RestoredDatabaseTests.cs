@@ -1,6 +1,5 @@
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Journal;
-using Lightning.Actors.Tests.Nodes;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Tests.Hosting;
@@ -10,14 +9,15 @@ public sealed class RestoredDatabaseTests
     [Fact]
     public async Task An_old_copy_of_the_database_is_recognised_and_a_current_one_is_not_suspected()
     {
-        await using var world = new World();
-        var (alice, bob) = (await world.StartAsync("alice"), await world.StartAsync("bob"));
+        var chain = new QuietChain();
+        await using var alice = await HostedNode.StartAsync("alice", chain, chain);
+        await using var bob = await HostedNode.StartAsync("bob", chain, chain);
         Assert.Null(alice.Runtime.Restored);
         await alice.StopAsync();
         var copy = alice.Copy();
         await alice.StartAsync();
         Assert.Null(alice.Runtime.Restored);
-        await world.ConnectAsync(alice, bob);
+        await alice.Node.ConnectPeerAsync(bob.PeerAddress);
         await alice.StopAsync();
         Assert.True(JournalPosition.Read(alice.File("journal.position")) > 0);
         alice.Restore(copy);
@@ -35,7 +35,7 @@ public sealed class RestoredDatabaseTests
     public async Task A_damaged_position_is_told_and_does_not_stop_a_restored_database()
     {
         var (chain, isRestored) = (new QuietChain(), false);
-        await using var alice = await TestNode.StartAsync("alice", chain, chain, options => options with { IsRestored = isRestored });
+        await using var alice = await HostedNode.StartAsync("alice", chain, chain, options => options with { IsRestored = isRestored });
         await alice.StopAsync();
         await File.WriteAllTextAsync(alice.File("journal.position"), "");
         await Assert.ThrowsAsync<InvalidDataException>(() => alice.StartAsync());

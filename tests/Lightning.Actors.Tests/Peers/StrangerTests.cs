@@ -1,15 +1,13 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
-using Lightning.Actors.Connections;
-using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
-using Lightning.Actors.Journal;
 using Lightning.Actors.Peers;
-using Lightning.Bitcoin.Crypto;
+using Lightning.Actors.Tests.Hosting;
 using Lightning.Channels.Parameters;
-using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
+using Lightning.TestKit;
 
 namespace Lightning.Actors.Tests.Peers;
 
@@ -18,14 +16,15 @@ public sealed class StrangerTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Hosted: who is in memory is the shard region's to say.</summary>
     [Fact]
     public async Task Who_comes_and_goes_leaves_nothing_in_memory()
     {
         var chain = new QuietChain();
-        await using var alice = await TestNode.StartAsync("alice", chain, chain);
-        await using (var carol = await TestNode.StartAsync("carol", chain, chain))
+        await using var alice = await HostedNode.StartAsync("alice", chain, chain);
+        await using (var carol = await HostedNode.StartAsync("carol", chain, chain))
         {
-            Assert.Same(Done.Instance, await carol.Runtime.Actors.Peers.Ask<object>(new ConnectPeer(alice.Id, "127.0.0.1", alice.Address.Port, Persistent: false), Limit));
+            await carol.Node.ConnectPeerAsync(alice.PeerAddress, persistent: false).WaitAsync(Limit);
             await Eventually.True(() => alice.ConnectionTo(carol) is not null);
             Assert.Contains(carol.Id.ToString(), await EntitiesAsync(alice));
         }
@@ -36,62 +35,62 @@ public sealed class StrangerTests
     [Fact]
     public async Task That_a_channel_is_unknown_is_said_after_a_write_only_and_not_without_end()
     {
-        var chain = new QuietChain();
-        await using var alice = await TestNode.StartAsync("alice", chain, chain);
-        using var stranger = NodeKeys.FromSeed([.. Enumerable.Repeat((byte)8, 32)]);
-        using var wire = Inbox.Create(alice.Runtime.Actors.System);
-        var connection = new ConnectionId(Guid.NewGuid());
-        var peers = alice.Runtime.Actors.Peers;
-        peers.Tell(new ConnectionUp(stranger.NodeId, connection, wire.Receiver, FeatureSet.Empty, "here", Inbound: true));
-        Assert.IsType<ConnectionAdopted>(wire.Receive(Limit));
-        var (errors, credits) = (0, 0);
-        for (var i = 0; i < 40; i++)
-        {
-            var unknown = new ChannelId(new Bytes32([.. Enumerable.Repeat((byte)(i + 1), 32)]));
-            peers.Tell(new PeerInbound(stranger.NodeId, connection, new ChannelReestablish(unknown, 1, 0, Bytes32.Zero, stranger.NodeKey.PubKey)), wire.Receiver);
-        }
+        await using var net = await Scenario.Network("alice");
+        var stranger = await net.AddScriptedPeer("stranger");
+        await stranger.Connect("alice");
+        net["alice"].Journal.HoldAnswers();
+        for (var i = 0; i < 40; i++) await stranger.Send(Reestablish(i));
+        Assert.Empty(stranger.Received.OfType<Error>());
 
-        while (credits < 40)
-        {
-            switch (wire.Receive(Limit))
-            {
-                case PeerOutbound { Message: Error }:
-                    errors++;
-                    break;
-                case InboundHandled handled:
-                    credits += handled.Count;
-                    break;
-            }
-        }
+        await net["alice"].Journal.ReleaseAnswers();
+        for (var i = 0; i < 20; i++) Assert.Equal(Reestablish(i).ChannelId, (await stranger.ExpectError("unknown channel")).ChannelId);
+        await stranger.ExpectNothing();
+        Assert.Equal(20, net["alice"].Disk.Highest($"peer-{stranger.Id}"));
 
-        Assert.Equal(20, errors);
-        using var connected = SqliteSchema.Open(SqliteSchema.ConnectionString(alice.File("lightning.db")));
-        using var count = connected.CreateCommand();
-        count.CommandText = $"SELECT count(*) FROM journal WHERE persistence_id = 'peer-{stranger.NodeId}'";
-        Assert.Equal(20L, count.ExecuteScalar());
+        // All of them were dealt with, those without an answer as well: the stranger is listened to as far as anybody is.
+        for (var i = 40; i < 1_000; i++) await stranger.Send(Reestablish(i));
+        await stranger.Send(new Ping(3, Bytes.Empty));
+        Assert.Single(stranger.Received.OfType<Pong>());
+        await stranger.ExpectNothing();
+
+        ChannelReestablish Reestablish(int i) => new(new ChannelId(new Bytes32([.. Enumerable.Repeat((byte)(i + 1), 31), (byte)(i >> 8)])), 1, 0, Bytes32.Zero, stranger.NodeKey.PubKey);
     }
 
     [Fact]
     public async Task A_second_channel_with_the_output_of_another_one_gets_no_id()
     {
-        var chain = new QuietChain();
-        await using var alice = await TestNode.StartAsync("alice", chain, chain);
+        await using var net = await Scenario.Network("alice");
         using var stranger = NodeKeys.FromSeed([.. Enumerable.Repeat((byte)9, 32)]);
-        using var channel = Inbox.Create(alice.Runtime.Actors.System);
-        var peers = alice.Runtime.Actors.Peers;
+        var actors = net["alice"].Runtime.Actors;
+        var heard = new List<object>();
+        var channel = actors.System.ActorOf(Props.Create(() => new Listener(heard)));
         ChannelId Id(byte value) => new(new Bytes32([.. Enumerable.Repeat(value, 32)]));
-        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 1), Id(1), Id(5)), channel.Receiver);
-        Assert.Equal(new LocalChannelKey(1, 1), Assert.IsType<ChannelIdAssigned>(channel.Receive(Limit)).Channel);
-        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 2), Id(2), Id(5)), channel.Receiver);
-        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 3), Id(3), Id(6)), channel.Receiver);
-        Assert.Equal(new LocalChannelKey(1, 3), Assert.IsType<ChannelIdAssigned>(channel.Receive(Limit)).Channel);
-        peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, 1), Id(1), Id(5)), channel.Receiver);
-        Assert.Equal(new LocalChannelKey(1, 1), Assert.IsType<ChannelIdAssigned>(channel.Receive(Limit)).Channel);
+        Assert.Equal<int[]>([1], await AssignedAsync(1, Id(5)));
+        Assert.Equal<int[]>([3], await AssignedAsync(2, Id(5), 3, Id(6)));
+        Assert.Equal<int[]>([1], await AssignedAsync(1, Id(5)));
+
+        async Task<int[]> AssignedAsync(params object[] asked)
+        {
+            heard.Clear();
+            for (var i = 0; i < asked.Length; i += 2)
+            {
+                var key = (int)asked[i];
+                actors.Peers.Tell(new AssignChannelId(stranger.NodeId, new LocalChannelKey(1, (uint)key), Id((byte)key), (ChannelId)asked[i + 1]), channel);
+            }
+
+            await net.Advance(TimeSpan.FromMinutes(1));
+            return [.. heard.Select(answer => (int)Assert.IsType<ChannelIdAssigned>(answer).Channel.Random)];
+        }
     }
 
-    private static async Task<string[]> EntitiesAsync(TestNode node)
+    private static async Task<string[]> EntitiesAsync(HostedNode node)
     {
         var state = await node.Runtime.Actors.Peers.Ask<CurrentShardRegionState>(GetShardRegionState.Instance, Limit);
         return [.. state.Shards.SelectMany(static shard => shard.EntityIds)];
+    }
+
+    private sealed class Listener(List<object> heard) : UntypedActor
+    {
+        protected override void OnReceive(object message) => heard.Add(message);
     }
 }

@@ -9,10 +9,17 @@ using Lightning.Chain.Wallet;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Lightning.Actors.Tests;
+namespace Lightning.Actors.Tests.Hosting;
 
-/// <summary>A whole node in this process, on a folder and a port of its own; can be stopped and started again on the same folder.</summary>
-internal sealed class TestNode : IAsyncDisposable
+/// <summary>
+/// A whole node in this process as its users run it: <see cref="LightningHost"/> on a folder, a cluster and a port of its own, in real time; can be stopped and
+/// started again on the same folder.
+/// </summary>
+/// <remarks>
+/// Only for what a <see cref="Lightning.TestKit.Scenario"/> leaves out: the folder's lock, <c>journal.position</c> and the recognition of an old database, the
+/// start and the orderly stop of the host, shard regions, and the handshake over sockets. All else is tested by scenarios, which are faster and always go the same way.
+/// </remarks>
+internal sealed class HostedNode : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly NodeKeys _keys;
@@ -22,7 +29,7 @@ internal sealed class TestNode : IAsyncDisposable
     private LightningHost? _host;
     private IPEndPoint? _lastAddress;
 
-    private TestNode(string name, IChainBackend chain, IChainWallet wallet, Func<LightningNodeOptions, LightningNodeOptions>? configure)
+    private HostedNode(string name, IChainBackend chain, IChainWallet wallet, Func<LightningNodeOptions, LightningNodeOptions>? configure)
     {
         _keys = NodeKeys.FromSeed(SHA512.HashData(Encoding.ASCII.GetBytes(name)));
         _chain = chain;
@@ -45,10 +52,12 @@ internal sealed class TestNode : IAsyncDisposable
 
     public IPEndPoint Address => Runtime.ListeningOn[0];
 
-    public static async Task<TestNode> StartAsync(
+    public PeerAddress PeerAddress => new(Id, "127.0.0.1", Address.Port);
+
+    public static async Task<HostedNode> StartAsync(
         string name, IChainBackend chain, IChainWallet wallet, Func<LightningNodeOptions, LightningNodeOptions>? configure = null)
     {
-        var node = new TestNode(name, chain, wallet, configure);
+        var node = new HostedNode(name, chain, wallet, configure);
         await node.StartAsync();
         return node;
     }
@@ -100,5 +109,5 @@ internal sealed class TestNode : IAsyncDisposable
         _folder.Dispose();
     }
 
-    public LiveConnection? ConnectionTo(TestNode other) => Runtime.Connections.Find(other.Id);
+    public LiveConnection? ConnectionTo(HostedNode other) => Runtime.Connections.Find(other.Id);
 }
