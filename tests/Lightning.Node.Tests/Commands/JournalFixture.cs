@@ -10,6 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Lightning.Node.Tests.Commands;
 
 /// <summary>Two real nodes with a channel and a payment over it: alice still runs, bob is stopped.</summary>
+/// <remarks>
+/// Hosted, and no scenario: the commands work on an operator's data folder, with its settings, its lock and its database, and alice writes to hers meanwhile.
+/// </remarks>
 public sealed class JournalFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
