@@ -130,7 +130,7 @@ internal sealed partial class PeerActor
     // A channel is forgotten so many blocks later if its funding does not come: it begins at a height that is known.
     private void GoOn()
     {
-        if (_node.HeightIfKnown() is null || _toAccept.Count == 0) return;
+        if (_node.HeightIfKnown() is null) return;
         Context.System.EventStream.Unsubscribe(Self, typeof(NewTip));
         foreach (var accepting in _toAccept) FindScript(accepting);
         _toAccept.Clear();
