@@ -60,6 +60,7 @@ public sealed class ScenarioChannel
     {
         var spender = Spender();
         if (spender is null) throw _network.Failure($"{this} is not closed.");
+        if (spender.LockTime >> 24 != 0x20 || spender.Inputs[0].Sequence >> 24 != 0x80) throw _network.Failure($"{this} was closed by {spender.TxId}, which is no commitment transaction (BOLT 3).");
         if (!_network[by].HasPublished(spender.TxId)) throw _network.Failure($"{this} was closed by {spender.TxId}, which {by} has not published.");
     }
 

@@ -58,6 +58,16 @@ public sealed class ScenarioJournalFaults
         await _node.Network.Rest().ConfigureAwait(false);
     }
 
+    /// <summary>Writes wait before anything of them is on the disk, until <see cref="ReleaseWrites"/>: what dies meanwhile has written nothing.</summary>
+    public void HoldWrites() => _node.Trouble.HoldWrites();
+
+    /// <summary>All held writes are done, in their order.</summary>
+    public async Task ReleaseWrites()
+    {
+        _node.Trouble.ReleaseWrites();
+        await _node.Network.Rest().ConfigureAwait(false);
+    }
+
     /// <summary>All is well again, and what was ordered and has not come to pass is called off.</summary>
     public void Heal() => _node.Trouble.Clear();
 

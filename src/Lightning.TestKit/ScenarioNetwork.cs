@@ -109,13 +109,13 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
     }
 
     /// <summary>Lets everything happen that can without time passing.</summary>
-    public Task Rest() => Loop.RestAsync();
+    public Task Rest() => Explained(Loop.RestAsync());
 
     /// <summary>Mines blocks; see <see cref="ScenarioChain.Mine"/>.</summary>
     public Task Mine(int blocks = 1) => Chain.Mine(blocks);
 
     /// <summary>Lets time pass, without blocks.</summary>
-    public Task Advance(TimeSpan span) => Loop.AdvanceAsync(span);
+    public Task Advance(TimeSpan span) => Explained(Loop.AdvanceAsync(span));
 
     /// <summary>Lets time pass with a block every ten minutes.</summary>
     /// <param name="blocks">How many.</param>
@@ -139,7 +139,7 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
     public async Task Until(Func<bool> condition, string what, TimeSpan? limit = null)
     {
         var patience = limit ?? Patience;
-        if (!await Loop.UntilAsync(condition, patience).ConfigureAwait(false)) throw Failure($"It did not come about within {patience} that {what}.");
+        if (!await Explained(Loop.UntilAsync(condition, patience)).ConfigureAwait(false)) throw Failure($"It did not come about within {patience} that {what}.");
     }
 
     /// <summary>All channels' two ends agree with each other, and hold together what was put in.</summary>
@@ -189,6 +189,18 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
     internal void WakeChains()
     {
         foreach (var node in _nodes.Values) node.WakeChain();
+    }
+
+    private async Task Explained(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (ScenarioException e)
+        {
+            throw Failure(e.Message, e);
+        }
     }
 
     // What goes wrong inside is told together with what led to it.

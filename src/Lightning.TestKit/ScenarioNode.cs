@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Akka.Event;
 using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
@@ -41,10 +42,10 @@ public sealed class ScenarioNode
         _wallet = new SimulatedWallet(network.Chain.Simulated, ExtKey.FromSeed(SHA512.HashData(Encoding.UTF8.GetBytes($"{name} {network.Options.Seed} wallet"))));
         _disk = network.Options.Journals == ScenarioJournals.Sqlite ? new SqliteDisk() : new MemoryDisk();
         _port = network.Wires.FreePort();
-        Trouble = new JournalTrouble();
+        Trouble = new JournalTrouble(network.Loop.Time);
         Journal = new ScenarioJournalFaults(this);
         Clock = new VirtualClock(network.Loop.Time);
-        Guard = new DurabilityGuard(_keys, what => network.Loop.Violate($"{name}: {what}"));
+        Guard = new DurabilityGuard(_keys, Violate);
     }
 
     /// <summary>Its name in the network.</summary>
@@ -242,7 +243,7 @@ public sealed class ScenarioNode
         await StartProcess(restored: null).ConfigureAwait(false);
 
         // From here on either may be behind what the other has written, until it writes itself.
-        Trouble.HasHurt = true;
+        Trouble.IsShared = true;
     }
 
     /// <summary>Kills the oldest of its processes.</summary>
@@ -286,12 +287,22 @@ public sealed class ScenarioNode
     internal bool IsAlone => _processes.Count(static process => !process.IsDead) == 1;
 
     /// <summary>Whether it has one process that knows what its journal says.</summary>
-    internal bool IsUndisturbed => IsAlone && !Trouble.IsHolding && !Trouble.HasHurt && Trouble.Delay == TimeSpan.Zero;
+    internal bool IsUndisturbed => IsAlone && !Trouble.IsHolding && !Trouble.IsHoldingWrites && !Trouble.HasHurt && !Trouble.IsShared && Trouble.Delay == TimeSpan.Zero;
 
     internal void Written(IReadOnlyList<JournalRow> rows)
     {
         Guard.Written(rows);
         _network.Story.Written(Name, rows);
+    }
+
+    internal void Violate(string what) => _network.Loop.Violate($"{Name}: {what}");
+
+    // Where the database has trouble, entities stop by an error.
+    internal void Failed(Error error)
+    {
+        var text = $"{error.LogClass?.Name} {error.LogSource}: {error.Message} {error.Cause}";
+        if (IsUndisturbed) Violate(text);
+        else _network.Story.Note(Name, text);
     }
 
     internal void Performing(LocalChannelKey channel, ChannelAction action)
@@ -333,7 +344,7 @@ public sealed class ScenarioNode
     private async Task StartProcess(RestoredDatabase? restored)
     {
         var number = ++_started;
-        Trouble.HasHurt = false;
+        Trouble.Forget();
         var endPoint = new IPEndPoint(IPAddress.Loopback, _processes.Exists(static process => !process.IsDead) ? _network.Wires.FreePort() : _port);
         var options = new LightningNodeOptions
         {

@@ -68,13 +68,15 @@ public sealed class ScenarioChain
         await NoticeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>What nodes are told that a transaction should pay, and what miners ask for at least.</summary>
+    /// <summary>What nodes are told that a transaction should pay; they ask within two minutes of the network's time, which pass.</summary>
     public async Task SetFeerate(FeeratePerKw feerate)
     {
         Simulated.EstimatedFeerate = feerate;
-        Simulated.MiningFeerate = feerate < Simulated.MiningFeerate ? feerate : Simulated.MiningFeerate;
         await _network.Advance(TimeSpan.FromMinutes(2)).ConfigureAwait(false);
     }
+
+    /// <summary>What miners ask for at least, zero at first: what pays less waits in the mempool.</summary>
+    public void SetMiningFeerate(FeeratePerKw feerate) => Simulated.MiningFeerate = feerate;
 
     /// <summary>The mempool is full: what pays less is dropped and refused. Restored by a low feerate.</summary>
     public void FillMempool(FeeratePerKw minimum) => Simulated.MinFeerate = minimum;

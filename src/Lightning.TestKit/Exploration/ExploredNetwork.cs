@@ -146,6 +146,12 @@ public sealed class ExploredNetwork : IAsyncDisposable
     /// <summary>They come.</summary>
     public Task ReleaseAnswers(string node) => Step(() => _net[node].Journal.ReleaseAnswers());
 
+    /// <summary>Writes wait before anything of them is on the disk.</summary>
+    public Task HoldWrites(string node) => Step(() => Order(node, static journal => journal.HoldWrites()));
+
+    /// <summary>They are done, but for those whose process has died.</summary>
+    public Task ReleaseWrites(string node) => Step(() => _net[node].Journal.ReleaseWrites());
+
     /// <summary>The disk is full, or has space again.</summary>
     public Task FillDisk(string node, bool isFull) => Step(() =>
     {
@@ -224,8 +230,7 @@ public sealed class ExploredNetwork : IAsyncDisposable
         foreach (var channel in _net.Channels) await _net.Until(() => channel.IsUsable, $"{channel} is usable again").ConfigureAwait(false);
 
         // By now every entity that met with trouble has started again.
-        await _net.Advance(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
-        foreach (var node in _net.Nodes) node.Trouble.HasHurt = false;
+        await _net.Advance(TimeSpan.FromSeconds(31)).ConfigureAwait(false);
     }
 
     private void Check(bool isThorough)

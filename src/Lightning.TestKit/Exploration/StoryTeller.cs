@@ -152,6 +152,11 @@ internal sealed class StoryTeller
             case 3:
                 Add("FailWrite" + arguments, story => story.FailWrite(node, after, of));
                 break;
+            case 4:
+                Add($"HoldWrites(\"{node}\")", story => story.HoldWrites(node));
+                for (var i = _random.Next(6); i > 0; i--) Next();
+                Add($"ReleaseWrites(\"{node}\")", story => story.ReleaseWrites(node));
+                return;
             default:
                 Add($"HoldAnswers(\"{node}\")", story => story.HoldAnswers(node));
                 for (var i = _random.Next(6); i > 0; i--) Next();

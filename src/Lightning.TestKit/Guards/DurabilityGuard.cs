@@ -58,7 +58,7 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
     {
         switch (message)
         {
-            case SettlePart settle when _invoices.TryGetValue(settle.Preimage.Hash, out var isSettled) && !isSettled:
+            case SettlePart settle when !_invoices.GetValueOrDefault(settle.Preimage.Hash):
                 violated($"the invoice {settle.Preimage.Hash} settles a part, before it is durable");
                 break;
             case ChannelRequest { Command: ChannelCommand.AddHtlc { Origin: HtlcOrigin.Local origin } } when !_parts.Contains(origin):
@@ -160,7 +160,16 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
     private static CommitmentUpdate.Settlement? Removes(ChannelCommitments commitments, ulong id) =>
         commitments.LocalSigned.Items.OfType<CommitmentUpdate.Settlement>().FirstOrDefault(settlement => settlement.Id == id);
 
-    private static bool IsReceived(FundedState state, ulong id) => state.Commitments.Incoming.ContainsKey(id) || id < state.Commitments.NextRemoteHtlcId;
+    // Irrevocable and open; or settled since, durably; or gone from both commitments.
+    private static bool IsReceived(FundedState state, ulong id)
+    {
+        var commitments = state.Commitments;
+        return commitments.Incoming.ContainsKey(id)
+            || commitments.Kept.Items.Any(one => one.Id == id)
+            || commitments.LocalSigned.Items.Concat(commitments.LocalAcked.Items).OfType<CommitmentUpdate.Settlement>().Any(one => one.Id == id)
+            || (id < commitments.NextRemoteHtlcId && !commitments.Active.Items.Any(one =>
+                Has(one.LocalSpec, HtlcDirection.Received, id) || Has(one.RemoteSpec, HtlcDirection.Offered, id) || (one.NextRemoteSpec is { } next && Has(next, HtlcDirection.Offered, id))));
+    }
 
     private static bool IsCommitted(ChannelCommitments commitments, ulong id) => commitments.Active.Items.Any(one =>
         Has(one.LocalSpec, HtlcDirection.Offered, id) || Has(one.RemoteSpec, HtlcDirection.Received, id) || (one.NextRemoteSpec is { } next && Has(next, HtlcDirection.Received, id)));

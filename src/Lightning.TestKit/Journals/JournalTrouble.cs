@@ -4,10 +4,13 @@ using Lightning.TestKit.Simulation;
 namespace Lightning.TestKit.Journals;
 
 /// <summary>The trouble that a test has ordered for one node's journal.</summary>
-internal sealed class JournalTrouble
+internal sealed class JournalTrouble(VirtualTime time)
 {
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
     private readonly List<Order> _orders = [];
     private readonly Queue<(SimulatedProcess Process, Action Answer)> _held = new();
+    private readonly Queue<(SimulatedProcess Process, Action Write)> _unwritten = new();
+    private TimeSpan? _hurtAt;
     private int _failingReads;
 
     /// <summary>Atomic writes so far.</summary>
@@ -22,8 +25,14 @@ internal sealed class JournalTrouble
     /// <summary>Whether every write fails.</summary>
     public bool IsFull { get; set; }
 
-    /// <summary>Whether any of it came to pass since the node started: entities may be waiting to start again.</summary>
-    public bool HasHurt { get; set; }
+    /// <summary>Whether any of it came to pass a short while ago: entities may be waiting to start again.</summary>
+    public bool HasHurt => _hurtAt is { } at && time.Elapsed - at < Recovery;
+
+    /// <summary>Whether two processes write at the same time, so that either may be behind the other.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>Whether writes wait before they are done.</summary>
+    public bool IsHoldingWrites { get; private set; }
 
     /// <summary>Whether answers are kept back.</summary>
     public bool IsHolding { get; private set; }
@@ -50,9 +59,26 @@ internal sealed class JournalTrouble
         while (_held.TryDequeue(out var next)) next.Process.Enqueue("/journal", next.Answer);
     }
 
+    /// <summary>Keeps writes back before anything of them is on the disk.</summary>
+    public void HoldWrites() => IsHoldingWrites = true;
+
+    /// <summary>Does them, in their order, but for those whose process has died.</summary>
+    public void ReleaseWrites()
+    {
+        IsHoldingWrites = false;
+        while (_unwritten.TryDequeue(out var next)) next.Process.Enqueue("/journal", next.Write);
+    }
+
+    /// <summary>A write waits.</summary>
+    public void Wait(SimulatedProcess process, Action write) => _unwritten.Enqueue((process, write));
+
+    /// <summary>The node starts anew.</summary>
+    public void Forget() => (_hurtAt, IsShared) = (null, false);
+
     /// <summary>All is well again.</summary>
     public void Clear()
     {
+        ReleaseWrites();
         _orders.Clear();
         _failingReads = 0;
         IsFull = false;
@@ -65,7 +91,7 @@ internal sealed class JournalTrouble
         Writes++;
         if (IsFull)
         {
-            HasHurt = true;
+            Hurt();
             return WriteFault.Fail;
         }
 
@@ -73,7 +99,7 @@ internal sealed class JournalTrouble
         {
             if (!order.Matches(write) || order.Left-- > 0) continue;
             _orders.Remove(order);
-            HasHurt = true;
+            Hurt();
             Faults++;
             return order.Fault;
         }
@@ -84,7 +110,7 @@ internal sealed class JournalTrouble
     internal bool TakeRead()
     {
         if (_failingReads == 0) return false;
-        HasHurt = true;
+        Hurt();
         _failingReads--;
         return true;
     }
@@ -95,6 +121,8 @@ internal sealed class JournalTrouble
         else if (Delay > TimeSpan.Zero) process.Loop.Time.Schedule(Delay, () => process.Enqueue("/journal", answer), () => process.IsDead);
         else answer();
     }
+
+    private void Hurt() => _hurtAt = time.Elapsed;
 
     private sealed record Order(WriteFault Fault, Func<JournalWrite, bool> Matches)
     {

@@ -4,10 +4,16 @@ using Lightning.TestKit.Simulation;
 namespace Lightning.TestKit.Journals;
 
 /// <summary>One process's way to its node's disk, on which a test can put every kind of trouble.</summary>
-internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process, JournalTrouble trouble, Action<IReadOnlyList<JournalRow>> written) : IJournalStore
+internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process, JournalTrouble trouble, Action<IReadOnlyList<JournalRow>> written, Action<string> violated) : IJournalStore
 {
     /// <inheritdoc/>
     public void Enqueue(JournalWrite write)
+    {
+        if (trouble.IsHoldingWrites) trouble.Wait(process, () => Do(write));
+        else Do(write);
+    }
+
+    private void Do(JournalWrite write)
     {
         var fault = process.IsDead ? WriteFault.CrashBefore : trouble.Take(write);
         switch (fault)
@@ -20,6 +26,8 @@ internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process
                 return;
         }
 
+        // Only who goes on after a write that failed leaves out a number: a database would take it.
+        if (write.Rows[0].SequenceNr > disk.Highest(write.PersistenceId) + 1) violated($"{write.PersistenceId} goes on after a write of which it does not know whether it was done");
         Exception? fenced;
         try
         {

@@ -244,10 +244,11 @@ public sealed class ScenarioLink
         {
             // The first of each channel may come next; what belongs to none waits for its turn.
             var heads = new List<int> { 0 };
+            var now = _loop.Time.Elapsed;
             var seen = new HashSet<ChannelId?> { from.Outgoing[0].Channel };
             for (var i = 1; i < from.Outgoing.Count && from.Outgoing[i - 1].Channel is not null && from.Outgoing[i].Channel is not null; i++)
             {
-                if (seen.Add(from.Outgoing[i].Channel)) heads.Add(i);
+                if (seen.Add(from.Outgoing[i].Channel) && from.Outgoing[i].NotBefore <= now) heads.Add(i);
             }
 
             index = heads[_reordering.Next(heads.Count)];

@@ -3,6 +3,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
 using Lightning.Actors.Api;
+using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Node;
 using Lightning.Bitcoin.Transactions;
@@ -43,13 +44,15 @@ internal sealed class ScenarioProcess
 
     private readonly SimulatedProcess _process;
     private readonly string _name;
+    private readonly Action<Akka.Event.Error> _failed;
 
     public ScenarioProcess(
         ScenarioNode node, LightningNodeOptions options, int number, NodeKeys keys, SimulatedWallet wallet, Func<bool> isChainAway, Action<Transaction, BroadcastResult> broadcast)
     {
         _name = node.Name;
+        _failed = node.Failed;
         _process = new SimulatedProcess(number == 1 ? node.Name : $"{node.Name}/{number}", node.Network.Loop);
-        _process.Journal = new ScenarioStore(node.Disk, _process, node.Trouble, node.Written);
+        _process.Journal = new ScenarioStore(node.Disk, _process, node.Trouble, node.Written, node.Violate);
         Chain = new NodeChain(node.Network.Chain.Simulated, wallet, _process, isChainAway, broadcast);
         Runtime = new NodeRuntime(options, keys, Chain, Chain, node.Disk.Views)
         {
@@ -80,6 +83,8 @@ internal sealed class ScenarioProcess
         Runtime.Restored = restored;
         var system = ActorSystem.Create(LightningNodeServices.ActorSystemName, ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(_process.Hocon + "\n" + Runtime.Options.Hocon).WithFallback(Base))));
+        var errors = system.ActorOf(ActorProps.Of<ErrorWatcher>(_failed), "errors");
+        system.EventStream.Subscribe(errors, typeof(Akka.Event.Error));
         await NodeStartup.StartAsync(system, Runtime).ConfigureAwait(false);
     }
 
