@@ -8,7 +8,7 @@ namespace Lightning.TestKit;
 
 /// <summary>
 /// A network of whole nodes in this process: real actors, journals and protocol on a simulated chain, with a clock that only the test moves.
-/// One thing happens after another, in an order that is the same in every run. Not thread-safe: one test, one network.
+/// One thing happens after another, in an order that is the same in every run (but for <see cref="ScenarioLinks.Tcp"/>). Not thread-safe: one test, one network.
 /// </summary>
 public sealed partial class ScenarioNetwork : IAsyncDisposable
 {
@@ -21,7 +21,8 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
         Options = options;
         Loop = new SimulationLoop(options.IsShuffled ? options.Seed : null);
         Story = new Story(Loop.Time);
-        Wires = new MemoryNetwork(Loop, Story);
+        Sockets = options.Links == ScenarioLinks.Tcp ? new TcpConnections(Loop, Story) : null;
+        Wires = new MemoryNetwork(Loop, Story, Sockets);
         Chain = new ScenarioChain(this, new VirtualClock(Loop.Time));
         Chain.Simulated.Mine(110);
     }
@@ -46,6 +47,9 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
     internal Story Story { get; }
 
     internal MemoryNetwork Wires { get; }
+
+    /// <summary>The connections between nodes where they are TCP; null where they are in memory.</summary>
+    internal TcpConnections? Sockets { get; }
 
     /// <summary>A node by its name.</summary>
     /// <exception cref="ScenarioException">There is none of that name.</exception>
@@ -176,6 +180,9 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Sockets use the keys until they are closed.
+        foreach (var node in _nodes.Values) node.KillAll();
+        if (Sockets is not null) await Sockets.ClosedAsync().ConfigureAwait(false);
         foreach (var node in _nodes.Values) await node.DisposeAsync().ConfigureAwait(false);
         foreach (var peer in _peers.Values) peer.Dispose();
     }

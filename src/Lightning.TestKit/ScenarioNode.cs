@@ -30,7 +30,7 @@ public sealed class ScenarioNode
     private readonly IScenarioDisk _disk;
     private readonly HashSet<TxId> _published = [];
     private readonly List<ScenarioProcess> _processes = [];
-    private readonly int _port;
+    private int _port;
     private int _started;
     private bool _isChainAway;
 
@@ -41,7 +41,7 @@ public sealed class ScenarioNode
         _keys = NodeKeys.FromSeed(SHA512.HashData(Encoding.UTF8.GetBytes($"{name} {network.Options.Seed}")));
         _wallet = new SimulatedWallet(network.Chain.Simulated, ExtKey.FromSeed(SHA512.HashData(Encoding.UTF8.GetBytes($"{name} {network.Options.Seed} wallet"))));
         _disk = network.Options.Journals == ScenarioJournals.Sqlite ? new SqliteDisk() : new MemoryDisk();
-        _port = network.Wires.FreePort();
+        _port = FreePort();
         Trouble = new JournalTrouble(network.Loop.Time);
         Journal = new ScenarioJournalFaults(this);
         Clock = new VirtualClock(network.Loop.Time);
@@ -345,7 +345,7 @@ public sealed class ScenarioNode
     {
         var number = ++_started;
         Trouble.Forget();
-        var endPoint = new IPEndPoint(IPAddress.Loopback, _processes.Exists(static process => !process.IsDead) ? _network.Wires.FreePort() : _port);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, _processes.Exists(static process => !process.IsDead) ? FreePort() : _port);
         var options = new LightningNodeOptions
         {
             Network = _network.Chain.Simulated.Network,
@@ -364,19 +364,33 @@ public sealed class ScenarioNode
         });
         _processes.Add(process);
         _network.Story.Note(Name, number == 1 ? "starts" : "starts again");
-        await _network.Loop.CompleteAsync(
-            async () =>
-            {
-                await process.StartAsync(restored).ConfigureAwait(false);
-                return true;
-            },
-            TimeSpan.FromMinutes(1),
-            $"{Name} starts").ConfigureAwait(false);
+        try
+        {
+            await _network.Loop.CompleteAsync(
+                async () =>
+                {
+                    await process.StartAsync(restored).ConfigureAwait(false);
+                    return true;
+                },
+                TimeSpan.FromMinutes(1),
+                $"{Name} starts").ConfigureAwait(false);
+        }
+        catch (InvalidOperationException e) when (_network.Sockets is not null)
+        {
+            process.Kill();
+            throw _network.Failure($"{Name} cannot listen on its port {endPoint.Port}; another program may have taken it while {Name} did not run. {e.Message}", e);
+        }
+
+        // An operating system's port is the node's from its first process on.
+        if (_port == 0) _port = process.Runtime.ListeningOn[0].Port;
 
         // A node that does not know the chain yet does not do all that it is asked for.
         await _network.Loop.UntilAsync(() => process.IsDead || _isChainAway || process.Runtime.HeightIfKnown() is not null, TimeSpan.FromSeconds(10)).ConfigureAwait(false);
         await _network.Rest().ConfigureAwait(false);
     }
+
+    // Where links are TCP the operating system knows which are free.
+    private int FreePort() => _network.Sockets is null ? _network.Wires.FreePort() : 0;
 
     private async Task<ScenarioInvoice> AddInvoice(AddInvoiceRequest request)
     {

@@ -41,6 +41,7 @@ internal sealed class TcpPeerLink : IPeerLink
         _writer = writer;
         _transport = transport;
         RemoteEndPoint = Name(remote);
+        LocalEndPoint = Name(stream.Socket.LocalEndPoint);
     }
 
     /// <inheritdoc/>
@@ -48,6 +49,9 @@ internal sealed class TcpPeerLink : IPeerLink
 
     /// <inheritdoc/>
     public string RemoteEndPoint { get; }
+
+    /// <summary>Where the peer sees us, <c>address:port</c>.</summary>
+    public string LocalEndPoint { get; }
 
     /// <inheritdoc/>
     public Init RemoteInit { get; private set; } = null!;

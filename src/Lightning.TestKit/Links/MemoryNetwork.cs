@@ -8,7 +8,10 @@ using Lightning.TestKit.Simulation;
 namespace Lightning.TestKit.Links;
 
 /// <summary>Everybody who can be called, and the links between them, in memory.</summary>
-internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
+/// <param name="loop">Where what happens on them happens.</param>
+/// <param name="observer">Is told of it.</param>
+/// <param name="sockets">Where connections are TCP: these; null where they are in memory.</param>
+internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer, TcpConnections? sockets = null)
 {
     private readonly Dictionary<int, Listener> _listeners = [];
     private readonly Dictionary<(string, string), ScenarioLink> _links = [];
@@ -21,7 +24,7 @@ internal sealed class MemoryNetwork(SimulationLoop loop, LinkObserver observer)
     public ScenarioLink Between(string one, string other)
     {
         var key = string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
-        return _links.TryGetValue(key, out var link) ? link : _links[key] = new ScenarioLink(key.Item1, key.Item2, loop, observer);
+        return _links.TryGetValue(key, out var link) ? link : _links[key] = new ScenarioLink(key.Item1, key.Item2, loop, observer, sockets);
     }
 
     /// <summary>The links that there ever were.</summary>

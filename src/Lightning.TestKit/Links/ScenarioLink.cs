@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lightning.Protocol.Messages;
 using Lightning.TestKit.Links;
 using Lightning.TestKit.Simulation;
@@ -6,7 +7,8 @@ namespace Lightning.TestKit;
 
 /// <summary>
 /// The wire between two nodes, and what can go wrong with it. Without orders messages arrive at once and in order. A cut ends the connection;
-/// the nodes connect again by themselves as soon as they may.
+/// the nodes connect again by themselves as soon as they may. Where the network's links are TCP (<see cref="ScenarioLinks.Tcp"/>) only <see cref="IsConnected"/>
+/// is known: every order, and <see cref="Waiting"/>, is a <see cref="ScenarioException"/>.
 /// </summary>
 public sealed class ScenarioLink
 {
@@ -16,11 +18,13 @@ public sealed class ScenarioLink
     private readonly HashSet<string> _deaf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _latency = new(StringComparer.Ordinal);
     private readonly List<(MemoryLinkEnd One, MemoryLinkEnd Other)> _connections = [];
+    private readonly TcpConnections? _sockets;
     private bool _isHeld;
     private bool _isDown;
     private Random? _reordering;
 
-    internal ScenarioLink(string one, string other, SimulationLoop loop, LinkObserver observer) => (One, Other, _loop, _observer) = (one, other, loop, observer);
+    internal ScenarioLink(string one, string other, SimulationLoop loop, LinkObserver observer, TcpConnections? sockets = null) =>
+        (One, Other, _loop, _observer, _sockets) = (one, other, loop, observer, sockets);
 
     /// <summary>A node's name.</summary>
     public string One { get; }
@@ -29,7 +33,7 @@ public sealed class ScenarioLink
     public string Other { get; }
 
     /// <summary>Whether the nodes are connected now.</summary>
-    public bool IsConnected => _connections.Exists(static now => !now.One.IsClosed && !now.Other.IsClosed);
+    public bool IsConnected => _sockets?.AreConnected(One, Other) ?? _connections.Exists(static now => !now.One.IsClosed && !now.Other.IsClosed);
 
     /// <summary>Whether nobody gets through.</summary>
     public bool IsDown => _isDown;
@@ -38,14 +42,23 @@ public sealed class ScenarioLink
     internal int Connections { get; private set; }
 
     /// <summary>The messages on their way from a node, oldest first.</summary>
-    public IReadOnlyList<LightningMessage> Waiting(string from) => From(from) is { } end ? [.. end.Outgoing.Select(static parcel => parcel.Message)] : [];
+    public IReadOnlyList<LightningMessage> Waiting(string from)
+    {
+        InMemory();
+        return From(from) is { } end ? [.. end.Outgoing.Select(static parcel => parcel.Message)] : [];
+    }
 
     /// <summary>Keeps messages on their way until <see cref="Deliver"/> or <see cref="Release"/>.</summary>
-    public void Hold() => _isHeld = true;
+    public void Hold()
+    {
+        InMemory();
+        _isHeld = true;
+    }
 
     /// <summary>Lets messages arrive by themselves again.</summary>
     public void Release()
     {
+        InMemory();
         _isHeld = false;
         PumpAll();
         _loop.Run();
@@ -57,6 +70,7 @@ public sealed class ScenarioLink
     /// <returns>How many there were.</returns>
     public int Deliver(string from, int count = 1)
     {
+        InMemory();
         var delivered = 0;
         for (; delivered < count && From(from) is { Outgoing.Count: > 0 } end && end.Other.CanHear; delivered++)
         {
@@ -70,6 +84,7 @@ public sealed class ScenarioLink
     /// <summary>Ends the connection; what is on its way is lost.</summary>
     public void Cut()
     {
+        InMemory();
         CutNow("the wire was cut");
         _loop.Run();
     }
@@ -77,12 +92,17 @@ public sealed class ScenarioLink
     /// <summary>Ends the connection, and lets none come about until <see cref="Up"/>.</summary>
     public void Down()
     {
+        InMemory();
         _isDown = true;
         Cut();
     }
 
     /// <summary>Connections may come about again; the nodes try from time to time.</summary>
-    public void Up() => _isDown = false;
+    public void Up()
+    {
+        InMemory();
+        _isDown = false;
+    }
 
     /// <summary>How many messages have met the trouble that was ordered for one.</summary>
     public int Faults { get; private set; }
@@ -93,7 +113,7 @@ public sealed class ScenarioLink
     /// <param name="count">How many.</param>
     /// <param name="after">So many arrive before.</param>
     public void Drop<T>(string from, int count = 1, int after = 0)
-        where T : LightningMessage => Order<T>(from, Effect.Drop, count, after);
+        where T : LightningMessage => Order<T>(from, Effect.Drop, count, after, nameof(Drop));
 
     /// <summary>Cuts the wire at the next message of a kind: it and all after it are lost.</summary>
     /// <typeparam name="T">The kind; <see cref="LightningMessage"/> for any.</typeparam>
@@ -101,26 +121,35 @@ public sealed class ScenarioLink
     /// <param name="isDelivered">Whether that message itself still arrives.</param>
     /// <param name="after">So many arrive before.</param>
     public void CutAt<T>(string from, bool isDelivered = false, int after = 0)
-        where T : LightningMessage => Order<T>(from, isDelivered ? Effect.CutAfter : Effect.Cut, 1, after);
+        where T : LightningMessage => Order<T>(from, isDelivered ? Effect.CutAfter : Effect.Cut, 1, after, nameof(CutAt));
 
     /// <summary>Changes a bit of the next message of a kind on its way: the receiver cannot authenticate it (BOLT 8) and closes the connection.</summary>
     /// <typeparam name="T">The kind; <see cref="LightningMessage"/> for any.</typeparam>
     /// <param name="from">Who sends it.</param>
     /// <param name="after">So many arrive before.</param>
     public void Garble<T>(string from, int after = 0)
-        where T : LightningMessage => Order<T>(from, Effect.Garble, 1, after);
+        where T : LightningMessage => Order<T>(from, Effect.Garble, 1, after, nameof(Garble));
 
     /// <summary>How long a node's messages are on their way.</summary>
     /// <param name="from">Who sends them.</param>
     /// <param name="latency">In the network's time.</param>
-    public void Delay(string from, TimeSpan latency) => _latency[from] = latency;
+    public void Delay(string from, TimeSpan latency)
+    {
+        InMemory();
+        _latency[from] = latency;
+    }
 
     /// <summary>A node reads nothing of what it is sent until <see cref="StartReading"/>.</summary>
-    public void StopReading(string node) => _deaf.Add(node);
+    public void StopReading(string node)
+    {
+        InMemory();
+        _deaf.Add(node);
+    }
 
     /// <summary>The node reads again.</summary>
     public void StartReading(string node)
     {
+        InMemory();
         _deaf.Remove(node);
         PumpAll();
         _loop.Run();
@@ -128,11 +157,16 @@ public sealed class ScenarioLink
 
     /// <summary>Messages about different channels overtake each other from here on, as the specification allows.</summary>
     /// <param name="seed">Decides which.</param>
-    public void ReorderChannels(int seed) => _reordering = new Random(seed);
+    public void ReorderChannels(int seed)
+    {
+        InMemory();
+        _reordering = new Random(seed);
+    }
 
     /// <summary>Calls all trouble off, orders that have not come to pass included.</summary>
     public void Heal()
     {
+        InMemory();
         _rules.Clear();
         _deaf.Clear();
         _latency.Clear();
@@ -299,9 +333,16 @@ public sealed class ScenarioLink
         Garble,
     }
 
-    private void Order<T>(string from, Effect effect, int count, int after)
+    // Sockets take no orders.
+    private void InMemory([CallerMemberName] string order = "")
+    {
+        if (_sockets is not null) throw new ScenarioException($"{order} needs links in memory: the link between {One} and {Other} is TCP, which takes no orders.");
+    }
+
+    private void Order<T>(string from, Effect effect, int count, int after, string order)
         where T : LightningMessage
     {
+        InMemory(order);
         if (from != One && from != Other) throw new ScenarioException($"{from} is not on the wire between {One} and {Other}.");
         _rules.Add(new Rule(from, static message => message is T, effect) { Left = count, After = after });
     }

@@ -3,6 +3,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
 using Lightning.Actors.Api;
+using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Node;
@@ -11,6 +12,7 @@ using Lightning.Chain;
 using Lightning.Chain.Simulated;
 using Lightning.TestKit.Chain;
 using Lightning.TestKit.Journals;
+using Lightning.TestKit.Links;
 
 namespace Lightning.TestKit.Simulation;
 
@@ -57,7 +59,7 @@ internal sealed class ScenarioProcess
         Runtime = new NodeRuntime(options, keys, Chain, Chain, node.Disk.Views)
         {
             Continuations = TaskCreationOptions.None,
-            PeerNetwork = node.Network.Wires.For(node.Name, keys.NodeId, _process),
+            PeerNetwork = node.Network.Sockets is { } sockets ? Tcp(node, number, keys, sockets) : node.Network.Wires.For(node.Name, keys.NodeId, _process),
             Topology = new SimulatedTopology(node.Guard.Sent),
             Graph = new ScenarioGraph(node.Network, keys.NodeId),
             Performing = node.Performing,
@@ -87,6 +89,15 @@ internal sealed class ScenarioProcess
         system.EventStream.Subscribe(errors, typeof(Akka.Event.Error));
         await NodeStartup.StartAsync(system, Runtime).ConfigureAwait(false);
     }
+
+    // Handshakes draw from other threads, at any time: not from where the node draws. A listener that has to wait, waits in real time.
+    private CountedNetwork Tcp(ScenarioNode node, int number, NodeKeys keys, TcpConnections sockets) => new(
+        new TcpPeerNetwork(keys, new SeededRandomness($"{node.Name} {node.Network.Options.Seed} {number} handshakes"), TimeProvider.System),
+        sockets,
+        node.Network.Story,
+        node.Name,
+        keys.NodeId,
+        _process);
 
     /// <summary>Kills it.</summary>
     public void Kill() => _process.Kill();

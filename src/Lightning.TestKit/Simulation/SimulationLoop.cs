@@ -9,8 +9,8 @@ internal sealed class SimulationLoop
     private readonly Lock _gate = new();
     private readonly List<Work> _next = [];
     private readonly List<Work> _batch = [];
-    private readonly SemaphoreSlim _arrived = new(0);
     private readonly Random? _order;
+    private TaskCompletionSource? _arrived;
     private bool _isRunning;
     private int _thread;
     private int _outside;
@@ -28,7 +28,13 @@ internal sealed class SimulationLoop
     public long Intrusions { get; private set; }
 
     /// <summary>Things that are under way outside, where the loop cannot see them: messages in a socket.</summary>
-    public int Outside => Volatile.Read(ref _outside);
+    public int Outside
+    {
+        get
+        {
+            lock (_gate) return _outside;
+        }
+    }
 
     /// <summary>What a guard has seen that must never happen; null for nothing. <see cref="Run"/> ends with it.</summary>
     public string? Violation { get; private set; }
@@ -36,7 +42,7 @@ internal sealed class SimulationLoop
     /// <summary>Something has happened that must never happen: the first is kept.</summary>
     public void Violate(string what) => Violation ??= what;
 
-    /// <summary>Something is ready to happen.</summary>
+    /// <summary>Something is ready to happen. Called from any thread.</summary>
     /// <param name="name">Whose turn it is: together with the order of arrival it decides when.</param>
     /// <param name="action">What.</param>
     public void Enqueue(string name, Action action)
@@ -45,16 +51,18 @@ internal sealed class SimulationLoop
         {
             _next.Add(new Work(name, action));
             if (_isRunning && Environment.CurrentManagedThreadId != _thread) Intrusions++;
+            Arrived();
         }
-
-        if (!_isRunning) _arrived.Release();
     }
 
-    /// <summary>So many more (or fewer) things are under way outside.</summary>
+    /// <summary>So many more (or fewer) things are under way outside. Called from any thread; what came of a thing is made ready before it is taken off.</summary>
     public void AddOutside(int count)
     {
-        Interlocked.Add(ref _outside, count);
-        _arrived.Release();
+        lock (_gate)
+        {
+            _outside += count;
+            Arrived();
+        }
     }
 
     /// <summary>Runs until nothing is ready.</summary>
@@ -64,8 +72,7 @@ internal sealed class SimulationLoop
         if (_isRunning) throw new InvalidOperationException("A simulation does not run inside itself.");
         var context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
-        _thread = Environment.CurrentManagedThreadId;
-        _isRunning = true;
+        lock (_gate) (_thread, _isRunning) = (Environment.CurrentManagedThreadId, true);
         try
         {
             for (var end = Steps + limit; TakeBatch();)
@@ -82,18 +89,27 @@ internal sealed class SimulationLoop
         }
         finally
         {
-            _isRunning = false;
+            lock (_gate) _isRunning = false;
             SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 
     /// <summary>Runs until nothing is ready and nothing is under way outside.</summary>
+    /// <exception cref="ScenarioException">It does not come to an end, or for half a minute of real time nothing comes of what is under way outside.</exception>
     public async Task RestAsync()
     {
         Run();
-        while (Outside > 0)
+        while (IsExpecting(out var arrival))
         {
-            if (!await _arrived.WaitAsync(OutsideLimit).ConfigureAwait(false)) throw new ScenarioException($"{Outside} messages in sockets do not arrive.");
+            try
+            {
+                await arrival.WaitAsync(OutsideLimit).ConfigureAwait(false);
+            }
+            catch (TimeoutException e)
+            {
+                throw new ScenarioException($"{Outside} things are under way in sockets (calls, messages, ends of connections), and nothing came of them within {OutsideLimit}.", e);
+            }
+
             Run();
         }
     }
@@ -147,6 +163,23 @@ internal sealed class SimulationLoop
 
     // Sockets are real: this much real time, and no more, is waited for them.
     private static readonly TimeSpan OutsideLimit = TimeSpan.FromSeconds(30);
+
+    // Whether there is anything left, inside or outside, and what completes when there is something to run.
+    private bool IsExpecting(out Task arrival)
+    {
+        lock (_gate)
+        {
+            arrival = _next.Count > 0 || _outside <= 0 ? Task.CompletedTask : (_arrived ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return _next.Count > 0 || _outside > 0;
+        }
+    }
+
+    // The waiting thread goes on by itself: nothing runs under the lock.
+    private void Arrived()
+    {
+        _arrived?.TrySetResult();
+        _arrived = null;
+    }
 
     private bool TakeBatch()
     {
