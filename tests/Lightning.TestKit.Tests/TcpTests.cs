@@ -84,21 +84,18 @@ public sealed class TcpTests
         await net["carol"].Close(second, force: true);
         await net.Until(() => second.Spender() is not null, "the commitment is published");
         second.ShouldBeForceClosedBy("carol");
-        await net.AdvanceBlocks(200);
-        Assert.Equal("gone", first.StateAt("alice"));
-        Assert.Equal("gone", first.StateAt("bob"));
+        await net.AdvanceBlocks(10);
+        foreach (var channel in (ReadOnlySpan<ScenarioChannel>)[first, second]) Assert.NotNull(net.Chain.FindConfirmedSpender(channel.Funding));
     }
 
-    [Theory]
-    [InlineData(ScenarioJournals.InMemory)]
-    [InlineData(ScenarioJournals.Sqlite)]
-    public async Task Nodes_are_still_connected_after_a_week(ScenarioJournals journals)
+    [Fact]
+    public async Task Nodes_are_still_connected_after_a_week()
     {
-        await using var net = await Line.Create(Tcp(journals));
+        await using var net = await Scenario.Network(Tcp(), "alice", "bob");
+        await net.OpenChannel("alice", "bob", 1_000_000.Sat());
         await net.AdvanceWeek();
         Assert.True(net.Link("alice", "bob").IsConnected);
-        Assert.True(net.Link("bob", "carol").IsConnected);
-        (await net["alice"].Pay(await net["carol"].Invoice(50_000.Sat()))).ShouldSettle();
+        (await net["alice"].Pay(await net["bob"].Invoice(50_000.Sat()))).ShouldSettle();
         AllAddsUp(net);
     }
 
