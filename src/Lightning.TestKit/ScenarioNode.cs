@@ -382,7 +382,7 @@ public sealed class ScenarioNode
         }
 
         // An operating system's port is the node's from its first process on.
-        if (_port == 0) _port = process.Runtime.ListeningOn[0].Port;
+        if (_port == 0 && process.Runtime.ListeningOn is [var first, ..]) _port = first.Port;
 
         // A node that does not know the chain yet does not do all that it is asked for.
         await _network.Loop.UntilAsync(() => process.IsDead || _isChainAway || process.Runtime.HeightIfKnown() is not null, TimeSpan.FromSeconds(10)).ConfigureAwait(false);

@@ -83,7 +83,7 @@ public sealed class TcpTests
         await net.Until(() => first.Spender() is not null, "the closing transaction is published");
         await net["carol"].Close(second, force: true);
         await net.Until(() => second.Spender() is not null, "the commitment is published");
-        second.ShouldBeForceClosedBy("carol");
+        second.ForceClosed("carol");
         await net.AdvanceBlocks(10);
         foreach (var channel in (ReadOnlySpan<ScenarioChannel>)[first, second]) Assert.NotNull(net.Chain.FindConfirmedSpender(channel.Funding));
     }
