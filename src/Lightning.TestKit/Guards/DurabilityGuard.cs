@@ -64,6 +64,10 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
             case ChannelRequest { Command: ChannelCommand.AddHtlc { Origin: HtlcOrigin.Local origin } } when !_parts.Contains(origin):
                 violated($"the payment {origin.Payment} sends a part, before it is durable");
                 break;
+            case ChannelRequest { Command: ChannelCommand.AddHtlc { Origin: HtlcOrigin.Relayed origin } } request
+                when DurableState(origin.Channel) is FundedState state && state.Commitments.Incoming.TryGetValue(origin.HtlcId, out var incoming) && incoming.Forward != request.Channel:
+                violated($"channel {origin.Channel} forwards HTLC {origin.HtlcId}, before it is durable where to");
+                break;
         }
     }
 
@@ -76,6 +80,9 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
             ChannelAction.Publish publish => Problem(DurableState(key), publish),
             ChannelAction.HtlcReceived received => DurableState(key) is FundedState state && IsReceived(state, received.Htlc.Id) ? null : "offers a part that is not irrevocably received",
             ChannelAction.HtlcAccepted accepted => DurableState(key) is FundedState state && state.Commitments.Outgoing.Find(accepted.Origin) is not null ? null : "accepts an HTLC that is in no commitment",
+            ChannelAction.HtlcRefused refused => DurableState(key) is FundedState state && state.Commitments.Outgoing.Find(refused.Origin)?.Result is HtlcResult.Refused ? null : "refuses an HTLC",
+            ChannelAction.ForwardFixed fixedTo => DurableState(key) is FundedState state && state.Commitments.Incoming.TryGetValue(fixedTo.HtlcId, out var htlc) && htlc.Forward != fixedTo.Outgoing ? "fixes a forward" : null,
+            ChannelAction.SettlementAccepted accepted => DurableState(key) is FundedState state && !state.Commitments.Incoming.ContainsKey(accepted.HtlcId) ? null : "accepts a settlement",
             ChannelAction.HtlcFailed failed => DurableState(key) is OperatingState state && state.Commitments.Outgoing.Find(failed.Origin)?.HtlcId is { } id && IsCommitted(state.Commitments, id)
                 ? "tells of a failure while a commitment still has the HTLC"
                 : null,
@@ -124,6 +131,9 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
             ChannelReestablish reestablish => reestablish.NextCommitmentNumber == commitments.LocalNumber + 1 && reestablish.NextRevocationNumber == commitments.RemoteNumber ? null : "shows other numbers than it has",
             ChannelReady => state is WaitForFundingSigned or WaitForFundingConfirmed ? "is ready" : null,
             Shutdown => state is Normal or WaitForChannelReady ? "shuts down" : null,
+            ClosingSigned => state is Negotiating { Signed.IsEmpty: false } or Closing ? null : "signs a closing transaction",
+            ClosingComplete => state is NegotiatingSimple { Offer: not null } or Closing ? null : "signs a closing transaction",
+            ClosingSig => state is NegotiatingSimple { Signed.IsEmpty: false } or Closing ? null : "signs a closing transaction",
             Error => state is OperatingState or WaitForFundingConfirmed or WaitForChannelReady ? "ends the channel" : null,
             _ => null,
         };
