@@ -1,4 +1,5 @@
 using Lightning.Actors.Journal;
+using Lightning.Actors.Registry;
 using Lightning.TestKit.Journals;
 
 namespace Lightning.TestKit;
@@ -73,7 +74,7 @@ public sealed class ScenarioJournalFaults
 
     private void Order(WriteFault fault, int after, string? of)
     {
-        Func<JournalWrite, bool>? matches = of is null ? null : write => write.PersistenceId.StartsWith(of + "-", StringComparison.Ordinal);
+        Func<JournalWrite, bool>? matches = of is null ? null : write => write.PersistenceId.StartsWith(of + "-", StringComparison.Ordinal) && write.PersistenceId != ChannelRegistry.Name;
         _node.Trouble.Add(fault, after, matches);
         _node.Network.Story.Note(_node.Name, $"journal: {fault} ordered");
     }

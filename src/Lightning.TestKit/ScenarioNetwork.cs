@@ -146,13 +146,18 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
         if (!await Explained(Loop.UntilAsync(condition, patience)).ConfigureAwait(false)) throw Failure($"It did not come about within {patience} that {what}.");
     }
 
-    /// <summary>All channels' two ends agree with each other, and hold together what was put in.</summary>
+    /// <summary>
+    /// The two ends of every channel whose funding is unspent agree with each other, and hold together what was put in. Nodes that do not run are not asked;
+    /// money on the chain is not counted: see <see cref="ScenarioNode.WalletBalance"/>.
+    /// </summary>
     /// <exception cref="ScenarioException">One does not.</exception>
     public void BalancesAddUp()
     {
         foreach (var channel in _channels)
         {
-            if (channel.SpecAt(channel.Opener) is not { } one || channel.SpecAt(channel.Peer) is not { } other) continue;
+            if (!this[channel.Opener].IsRunning || !this[channel.Peer].IsRunning || channel.Spender() is not null) continue;
+            var one = channel.SpecAt(channel.Opener) ?? throw Failure($"{channel}: {channel.Opener} does not know of it.");
+            var other = channel.SpecAt(channel.Peer) ?? throw Failure($"{channel}: {channel.Peer} does not know of it.");
             if (one.Total != channel.Capacity.ToMilliSatoshi()) throw Failure($"{channel}: {channel.Opener} sees {one.Total} in it.");
             if (!one.Equals(other.Mirrored())) throw Failure($"{channel}: {channel.Opener} sees {one}, {channel.Peer} sees {other}.");
         }

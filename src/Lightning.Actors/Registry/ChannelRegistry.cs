@@ -14,6 +14,9 @@ namespace Lightning.Actors.Registry;
 /// </summary>
 internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
 {
+    /// <summary>Where its events stand.</summary>
+    public const string Name = "channel-registry";
+
     private const int WakeAtOnce = 32;
     private const int SweepPerBlock = 256;
     private static readonly TimeSpan WakeTimeout = TimeSpan.FromSeconds(10);
@@ -26,7 +29,7 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
     private IEnumerator<LocalChannelKey>? _sweep;
 
     public ChannelRegistry(NodeRuntime node)
-        : base("channel-registry") => _node = node;
+        : base(Name) => _node = node;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;

@@ -4,6 +4,7 @@ using Lightning.Actors.Hosting;
 using Lightning.Actors.Invoices;
 using Lightning.Actors.Journal;
 using Lightning.Actors.Payments;
+using Lightning.Actors.Registry;
 using Lightning.Actors.Serialization;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
@@ -47,7 +48,7 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
     {
         foreach (var row in rows)
         {
-            if (row.PersistenceId.StartsWith("channel-", StringComparison.Ordinal) && row.PersistenceId.Length > 20) Follow(row);
+            if (row.PersistenceId.StartsWith(ChannelActor.PersistencePrefix, StringComparison.Ordinal) && row.PersistenceId != ChannelRegistry.Name) Follow(row);
             else if (row.PersistenceId.StartsWith(InvoiceActor.PersistencePrefix, StringComparison.Ordinal)) FollowInvoice(row);
             else if (row.PersistenceId.StartsWith(PaymentActor.PersistencePrefix, StringComparison.Ordinal)) FollowPayment(row);
         }
@@ -131,7 +132,7 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
             ChannelReestablish reestablish => reestablish.NextCommitmentNumber == commitments.LocalNumber + 1 && reestablish.NextRevocationNumber == commitments.RemoteNumber ? null : "shows other numbers than it has",
             ChannelReady => state is WaitForFundingSigned or WaitForFundingConfirmed ? "is ready" : null,
             Shutdown => state is Normal or WaitForChannelReady ? "shuts down" : null,
-            ClosingSigned => state is Negotiating { Signed.IsEmpty: false } or Closing ? null : "signs a closing transaction",
+            ClosingSigned closing => state is Closing or Negotiating { Signed.IsEmpty: false } || (state is Negotiating { Transient.ClosingFeeSent: { } fee } && fee == closing.Fee) ? null : "signs a closing transaction",
             ClosingComplete => state is NegotiatingSimple { Offer: not null } or Closing ? null : "signs a closing transaction",
             ClosingSig => state is NegotiatingSimple { Signed.IsEmpty: false } or Closing ? null : "signs a closing transaction",
             Error => state is OperatingState or WaitForFundingConfirmed or WaitForChannelReady ? "ends the channel" : null,

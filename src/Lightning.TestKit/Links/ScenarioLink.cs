@@ -45,6 +45,7 @@ public sealed class ScenarioLink
     public IReadOnlyList<LightningMessage> Waiting(string from)
     {
         InMemory();
+        OneOfUs(from);
         return From(from) is { } end ? [.. end.Outgoing.Select(static parcel => parcel.Message)] : [];
     }
 
@@ -71,6 +72,7 @@ public sealed class ScenarioLink
     public int Deliver(string from, int count = 1)
     {
         InMemory();
+        OneOfUs(from);
         var delivered = 0;
         for (; delivered < count && From(from) is { Outgoing.Count: > 0 } end && end.Other.CanHear; delivered++)
         {
@@ -136,6 +138,7 @@ public sealed class ScenarioLink
     public void Delay(string from, TimeSpan latency)
     {
         InMemory();
+        OneOfUs(from);
         _latency[from] = latency;
     }
 
@@ -143,6 +146,7 @@ public sealed class ScenarioLink
     public void StopReading(string node)
     {
         InMemory();
+        OneOfUs(node);
         _deaf.Add(node);
     }
 
@@ -150,6 +154,7 @@ public sealed class ScenarioLink
     public void StartReading(string node)
     {
         InMemory();
+        OneOfUs(node);
         _deaf.Remove(node);
         PumpAll();
         _loop.Run();
@@ -343,8 +348,13 @@ public sealed class ScenarioLink
         where T : LightningMessage
     {
         InMemory(order);
-        if (from != One && from != Other) throw new ScenarioException($"{from} is not on the wire between {One} and {Other}.");
+        OneOfUs(from);
         _rules.Add(new Rule(from, static message => message is T, effect) { Left = count, After = after });
+    }
+
+    private void OneOfUs(string name)
+    {
+        if (name != One && name != Other) throw new ScenarioException($"{name} is not on the wire between {One} and {Other}.");
     }
 
     private sealed record Rule(string From, Func<LightningMessage, bool> Matches, Effect Effect)

@@ -12,7 +12,10 @@ public sealed class Bolt2ReestablishTests
     {
         ["next_commitment_number is zero"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = 0 },
         ["next_commitment_number is too high"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber + 1 },
-        ["next_commitment_number is too low"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber - 1 },
+        ["next_commitment_number is too low"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber - 2 },
+
+        // The node's own reading: the peer has revoked the commitment before, so it had this one, and has lost it since.
+        ["next_commitment_number is that of a commitment whose revoke_and_ack the peer has sent"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber - 1 },
         ["next_revocation_number is too low"] = static (_, reestablish) => reestablish with { NextRevocationNumber = reestablish.NextRevocationNumber - 2 },
         ["next_revocation_number is too high without the secret that proves it"] = static (_, reestablish) => reestablish with { NextRevocationNumber = reestablish.NextRevocationNumber + 1 },
         ["your_last_per_commitment_secret is wrong"] = static (_, reestablish) => reestablish with { YourLastPerCommitmentSecret = Hashes.Sha256("wrong"u8) },

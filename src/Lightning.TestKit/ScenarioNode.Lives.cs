@@ -1,0 +1,88 @@
+using Lightning.Actors.Hosting;
+
+namespace Lightning.TestKit;
+
+/// <content>How it starts, dies, and is put into trouble.</content>
+public sealed partial class ScenarioNode
+{
+    /// <summary>Starts it, perhaps again, on what is on its disk.</summary>
+    public async Task Start()
+    {
+        if (IsRunning) throw _network.Failure($"{Name} runs already.");
+        await StartProcess(restored: null).ConfigureAwait(false);
+    }
+
+    /// <summary>Kills it at once, as a power cut would. What it has sent still arrives.</summary>
+    public async Task Crash()
+    {
+        KillAll();
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    /// <summary>Kills it, and starts it again.</summary>
+    public async Task Restart()
+    {
+        KillAll();
+        await Start().ConfigureAwait(false);
+    }
+
+    /// <summary>A copy of its database as it is now.</summary>
+    public object CopyDatabase() => _disk.Copy();
+
+    /// <summary>Kills it, and starts it on an older copy of its database.</summary>
+    /// <param name="copy">From <see cref="CopyDatabase"/>.</param>
+    /// <param name="isKnown">Whether the node can tell that it is an old copy, as it does where its data folder survived or its operator says so.</param>
+    public async Task RestartWith(object copy, bool isKnown = true)
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        KillAll();
+        _disk.Restore(copy);
+        Guard.Restart(_disk.Entities().SelectMany(entity => _disk.Read(entity, 1, long.MaxValue, long.MaxValue)));
+        await StartProcess(isKnown ? RestoredDatabase.InMemory() : null).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Starts a second process of this node on the same database without the first one knowing: as after a network partition, when both believe that they own
+    /// every channel. <see cref="Api"/> is the new one's from here on.
+    /// </summary>
+    public async Task StartSecondProcess()
+    {
+        if (!IsRunning) throw _network.Failure($"{Name} has no first process.");
+        await StartProcess(restored: null).ConfigureAwait(false);
+
+        // From here on either may be behind what the other has written, until it writes itself.
+        Trouble.IsShared = true;
+    }
+
+    /// <summary>Kills the oldest of its processes.</summary>
+    public async Task CrashFirstProcess()
+    {
+        _processes.Find(static process => !process.IsDead)?.Kill();
+        _network.Story.Note(Name, "first process killed");
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    /// <summary>Sets its clock. Timers do not care; what reads the calendar does.</summary>
+    /// <param name="span">Ahead, or with a minus behind.</param>
+    public void JumpClock(TimeSpan span)
+    {
+        Clock.Offset += span;
+        _network.Story.Note(Name, $"clock set by {span}");
+    }
+
+    /// <summary>Its bitcoind is not to be reached, until <see cref="ChainComesBack"/>.</summary>
+    public void ChainGoesAway()
+    {
+        _isChainAway = true;
+        _network.Story.Note(Name, "bitcoind is away");
+    }
+
+    /// <summary>Its bitcoind is there again.</summary>
+    public async Task ChainComesBack()
+    {
+        _isChainAway = false;
+        _network.Story.Note(Name, "bitcoind is back");
+        WakeChain();
+        await _network.Rest().ConfigureAwait(false);
+    }
+}
