@@ -122,7 +122,8 @@ internal sealed class JournalTrouble(VirtualTime time)
         else answer();
     }
 
-    private void Hurt() => _hurtAt = time.Elapsed;
+    /// <summary>There is trouble now.</summary>
+    public void Hurt() => _hurtAt = time.Elapsed;
 
     private sealed record Order(WriteFault Fault, Func<JournalWrite, bool> Matches)
     {

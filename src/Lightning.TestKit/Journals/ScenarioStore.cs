@@ -26,17 +26,18 @@ internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process
                 return;
         }
 
-        // Only who goes on after a write that failed leaves out a number: a database would take it.
-        if (write.Rows[0].SequenceNr > disk.Highest(write.PersistenceId) + 1) violated($"{write.PersistenceId} goes on after a write of which it does not know whether it was done");
         Exception? fenced;
         try
         {
+            // Only who goes on after a write that failed leaves out a number: a database would take it.
+            if (write.Rows[0].SequenceNr > disk.Highest(write.PersistenceId) + 1) violated($"{write.PersistenceId} goes on after a write of which it does not know whether it was done");
             fenced = disk.Write(write.Rows);
         }
 #pragma warning disable CA1031 // Whatever it was, the writer must hear that the outcome is unknown.
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            trouble.Hurt();
             write.Unknown(e);
             return;
         }
@@ -62,17 +63,31 @@ internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process
     }
 
     /// <inheritdoc/>
-    public Task<long> ReadHighestSequenceNrAsync(string persistenceId, CancellationToken cancellation) =>
-        trouble.TakeRead() ? Task.FromException<long>(new IOException("The database cannot be read.")) : Task.FromResult(disk.Highest(persistenceId));
+    public Task<long> ReadHighestSequenceNrAsync(string persistenceId, CancellationToken cancellation) => Read(() => disk.Highest(persistenceId));
 
     /// <inheritdoc/>
-    public Task ReplayAsync(string persistenceId, long from, long to, long max, Action<JournalRow> row, CancellationToken cancellation)
+    public Task ReplayAsync(string persistenceId, long from, long to, long max, Action<JournalRow> row, CancellationToken cancellation) => Read(() =>
     {
-        if (trouble.TakeRead()) return Task.FromException(new IOException("The database cannot be read."));
         foreach (var found in disk.Read(persistenceId, from, to, max)) row(found);
-        return Task.CompletedTask;
-    }
+        return true;
+    });
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
+
+    private Task<T> Read<T>(Func<T> read)
+    {
+        if (trouble.TakeRead()) return Task.FromException<T>(new IOException("The database cannot be read."));
+        try
+        {
+            return Task.FromResult(read());
+        }
+#pragma warning disable CA1031 // As a real store's, the task has it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            trouble.Hurt();
+            return Task.FromException<T>(e);
+        }
+    }
 }
