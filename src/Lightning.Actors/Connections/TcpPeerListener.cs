@@ -46,6 +46,7 @@ internal sealed class TcpPeerListener : IPeerListener
             catch (SocketException)
             {
                 // A caller that was gone before it was answered, or too many open files: the next one may be luckier.
+                // Without a pause this would spin for as long as there are no files; a listener that ends meanwhile sees it right after.
                 await Task.Delay(AfterFailure, time, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

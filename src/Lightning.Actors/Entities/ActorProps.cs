@@ -3,10 +3,7 @@ using Akka.Actor;
 
 namespace Lightning.Actors.Entities;
 
-/// <summary>
-/// Props by a constructor's arguments. Those made from an expression compile a piece of code for each argument, each time, which for the entities of a payment
-/// cost more than the payment itself.
-/// </summary>
+/// <summary>Props by a constructor's arguments. Those made from an expression compile a piece of code for each argument, each time they are made.</summary>
 internal static class ActorProps
 {
     /// <summary>An actor by its constructor's arguments, in their order.</summary>

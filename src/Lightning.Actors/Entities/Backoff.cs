@@ -7,7 +7,7 @@ namespace Lightning.Actors.Entities;
 /// <summary>Supervision of entities: whatever stops one, it starts again, later and later as long as the trouble lasts.</summary>
 internal static class Backoff
 {
-    // Making a supervisor's props costs far more than starting it (see ActorProps): made once, and then with another entity in it.
+    // A supervisor's props are made from an expression with many arguments (see ActorProps): made once, and then with another entity in them.
     private static readonly ConcurrentDictionary<double, Props> Templates = new();
     private static readonly Props Nobody = Props.Create(typeof(Placeholder));
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Lightning.Actors.ReadModels;
+using Lightning.TestKit.Simulation;
 
 namespace Lightning.TestKit.Journals;
 
@@ -13,19 +14,7 @@ internal sealed class InlineViews(ViewDatabase inner) : ViewDatabase
     protected override string BytesType => "BLOB";
 
     /// <inheritdoc/>
-    public override Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default)
-    {
-        try
-        {
-            return Task.FromResult(work());
-        }
-#pragma warning disable CA1031 // As on the thread pool, the task has it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            return Task.FromException<T>(e);
-        }
-    }
+    public override Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) => Inline.Run(work);
 
     /// <inheritdoc/>
     public override DbConnection OpenJournal() => inner.OpenJournal();

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Lightning.Actors.Journal;
 using Lightning.Actors.ReadModels;
+using Lightning.TestKit.Simulation;
 using Microsoft.Data.Sqlite;
 
 namespace Lightning.TestKit.Journals;
@@ -23,19 +24,7 @@ internal sealed class MemoryViews(Func<IReadOnlyList<JournalRow>> rows) : ViewDa
     protected override string BytesType => "BLOB";
 
     /// <inheritdoc/>
-    public override Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default)
-    {
-        try
-        {
-            return Task.FromResult(work());
-        }
-#pragma warning disable CA1031 // As on the thread pool, the task has it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            return Task.FromException<T>(e);
-        }
-    }
+    public override Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) => Inline.Run(work);
 
     /// <inheritdoc/>
     public override DbConnection OpenJournal()

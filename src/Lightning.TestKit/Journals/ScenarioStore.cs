@@ -78,16 +78,8 @@ internal sealed class ScenarioStore(IScenarioDisk disk, SimulatedProcess process
     private Task<T> Read<T>(Func<T> read)
     {
         if (trouble.TakeRead()) return Task.FromException<T>(new IOException("The database cannot be read."));
-        try
-        {
-            return Task.FromResult(read());
-        }
-#pragma warning disable CA1031 // As a real store's, the task has it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            trouble.Hurt();
-            return Task.FromException<T>(e);
-        }
+        var result = Inline.Run(read);
+        if (result.IsFaulted) trouble.Hurt();
+        return result;
     }
 }

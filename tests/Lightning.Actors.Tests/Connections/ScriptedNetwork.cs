@@ -17,6 +17,7 @@ internal sealed class ScriptedNetwork : IPeerNetwork
     /// <summary>Ends when it is given up.</summary>
     public static async Task<IPeerLink> NeverAsync(CancellationToken cancellation)
     {
+        // No time is waited for: it ends by its cancellation alone.
         await Task.Delay(Timeout.Infinite, cancellation);
         throw new InvalidOperationException("For ever is over.");
     }

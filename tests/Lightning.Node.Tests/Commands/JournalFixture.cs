@@ -42,6 +42,7 @@ public sealed class JournalFixture : IAsyncLifetime
         Bob = _bob.Keys.NodeId;
         _chain.Fund((await _alice.Wallet.NewAddressAsync(limit.Token)).ScriptPubKey, new Satoshi(10_000_000));
         _chain.Mine();
+        // Hosted nodes run by themselves on real time: looked at again until it is so, within the limit.
         while ((await _alice.Node.GetWalletBalanceAsync(limit.Token)).Confirmed == Satoshi.Zero) await Task.Delay(5, limit.Token);
         await using (new SandboxMiner(_chain, TimeSpan.FromMilliseconds(50), TimeProvider.System))
         {

@@ -221,12 +221,7 @@ public sealed class Bolt2ReestablishTests
     {
         await using var met = await Encounter.Connected();
         var channel = met.Mallory.BeginChannel(Encounter.Capacity);
-        await channel.Run();
-        await met.Mallory.Reconnect();
-        Assert.Equal(channel.Id, (await channel.Hear<ChannelReestablish>()).ChannelId);
-        await channel.Run();
-        await channel.Confirm();
-        channel.ShouldBeUsable();
+        await IsRememberedAsync(met, channel);
     }
 
     [Fact]
@@ -234,12 +229,7 @@ public sealed class Bolt2ReestablishTests
     {
         await using var met = await Encounter.Connected();
         var channel = await met.Mallory.BeginAccepting("alice", Encounter.Capacity);
-        await channel.Run();
-        await met.Mallory.Reconnect();
-        Assert.Equal(channel.Id, (await channel.Hear<ChannelReestablish>()).ChannelId);
-        await channel.Run();
-        await channel.Confirm();
-        channel.ShouldBeUsable();
+        await IsRememberedAsync(met, channel);
     }
 
     [Fact]
@@ -313,5 +303,15 @@ public sealed class Bolt2ReestablishTests
         met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
         await met.Channel.Run();
         return met;
+    }
+
+    private static async Task IsRememberedAsync(Encounter met, ScriptedChannel channel)
+    {
+        await channel.Run();
+        await met.Mallory.Reconnect();
+        Assert.Equal(channel.Id, (await channel.Hear<ChannelReestablish>()).ChannelId);
+        await channel.Run();
+        await channel.Confirm();
+        channel.ShouldBeUsable();
     }
 }
