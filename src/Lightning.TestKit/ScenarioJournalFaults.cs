@@ -1,12 +1,11 @@
 using Lightning.Actors.Journal;
-using Lightning.Actors.Registry;
 using Lightning.TestKit.Journals;
 
 namespace Lightning.TestKit;
 
 /// <summary>
-/// Trouble with one node's journal. A write is one atomic batch of events of one entity; entities are named by their kind, of which
-/// <c>channel</c>, <c>payment</c>, <c>invoice</c> and <c>peer</c> matter most.
+/// Trouble with one node's journal. A write is one atomic batch of events of one entity; entities are named by their kind: <c>channel</c>, <c>payment</c>,
+/// <c>invoice</c>, <c>peer</c>, and the one <c>channel-registry</c>, <c>chain-monitor</c> and <c>wallet</c> of the node.
 /// </summary>
 public sealed class ScenarioJournalFaults
 {
@@ -74,7 +73,8 @@ public sealed class ScenarioJournalFaults
 
     private void Order(WriteFault fault, int after, string? of)
     {
-        Func<JournalWrite, bool>? matches = of is null ? null : write => write.PersistenceId.StartsWith(of + "-", StringComparison.Ordinal) && write.PersistenceId != ChannelRegistry.Name;
+        if (of is not null && !EntityKind.All.Contains(of, StringComparer.Ordinal)) throw new ArgumentException($"There are no entities of kind '{of}'; there are {string.Join(", ", EntityKind.All)}.", nameof(of));
+        Func<JournalWrite, bool>? matches = of is null ? null : write => EntityKind.Of(write.PersistenceId) == of;
         _node.Trouble.Add(fault, after, matches);
         _node.Network.Story.Note(_node.Name, $"journal: {fault} ordered");
     }

@@ -26,17 +26,18 @@ public sealed partial class ScenarioNode
         await Start().ConfigureAwait(false);
     }
 
-    /// <summary>A copy of its database as it is now.</summary>
-    public object CopyDatabase() => _disk.Copy();
+    /// <summary>A copy of its database as it is now. The node does not notice.</summary>
+    public DatabaseCopy CopyDatabase() => new(this, _disk.Copy());
 
     /// <summary>Kills it, and starts it on an older copy of its database.</summary>
     /// <param name="copy">From <see cref="CopyDatabase"/>.</param>
     /// <param name="isKnown">Whether the node can tell that it is an old copy, as it does where its data folder survived or its operator says so.</param>
-    public async Task RestartWith(object copy, bool isKnown = true)
+    public async Task RestartWith(DatabaseCopy copy, bool isKnown = true)
     {
         ArgumentNullException.ThrowIfNull(copy);
+        if (copy.Node != this) throw _network.Failure($"{Name} cannot start on a copy of {copy.Node.Name}'s database.");
         KillAll();
-        _disk.Restore(copy);
+        copy.Restore();
         Guard.Restart(_disk.Entities().SelectMany(entity => _disk.Read(entity, 1, long.MaxValue, long.MaxValue)));
         await StartProcess(isKnown ? RestoredDatabase.InMemory() : null).ConfigureAwait(false);
     }

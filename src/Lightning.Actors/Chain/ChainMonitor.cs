@@ -16,6 +16,9 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     /// <summary>The height is written this often only: going on a few blocks earlier does no harm, and the journal stays small.</summary>
     private const uint WriteEvery = 12;
 
+    /// <summary>Where its events stand.</summary>
+    public const string Name = "chain-monitor";
+
     /// <summary>
     /// Hashes of so many blocks are kept, and after a pause at most so many blocks are read in one by one: what happened in older ones is found for each watch
     /// on its own.
@@ -40,7 +43,7 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     private uint _catchUpTo;
 
     public ChainMonitor(IChainBackend chain)
-        : base("chain-monitor") => _chain = chain;
+        : base(Name) => _chain = chain;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;

@@ -17,6 +17,9 @@ namespace Lightning.Actors.Wallet;
 /// </summary>
 internal sealed class WalletActor : PersistentEntity
 {
+    /// <summary>Where its events stand.</summary>
+    public const string Name = "wallet";
+
     /// <summary>Requests that wait at most.</summary>
     private const int MaxWaiting = 1_000;
 
@@ -30,7 +33,7 @@ internal sealed class WalletActor : PersistentEntity
     private bool _isFunding;
 
     public WalletActor(NodeRuntime node)
-        : base("wallet") => _node = node;
+        : base(Name) => _node = node;
 
     /// <inheritdoc/>
     protected override int? SnapshotEvery => 200;

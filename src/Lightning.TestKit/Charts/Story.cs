@@ -4,6 +4,7 @@ using Lightning.Actors.Serialization;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Events;
 using Lightning.Protocol.Messages;
+using Lightning.TestKit.Journals;
 using Lightning.TestKit.Links;
 using Lightning.TestKit.Simulation;
 
@@ -105,9 +106,9 @@ internal sealed class Story(VirtualTime time) : LinkObserver
     private static string? TextOf(JournalRow row)
     {
         if (row.Manifest.StartsWith("chain.", StringComparison.Ordinal)) return null;
-        var kind = row.PersistenceId.Split('-')[0];
-        if (kind != "channel") return $"{kind} {row.Manifest.Split('.') switch { [_, var name, _] => name, _ => row.Manifest }}";
-        return Formats.Find(row.Manifest)?.Read(row.Payload, null!) is DurableEvent happened ? Describe.Event(happened) : $"channel {row.Manifest}";
+        var kind = EntityKind.Of(row.PersistenceId);
+        if (kind != EntityKind.Channel) return $"{kind} {row.Manifest.Split('.') switch { [_, var name, _] => name, _ => row.Manifest }}";
+        return Formats.Find(row.Manifest)?.Read(row.Payload, null!) is DurableEvent happened ? Describe.Event(happened) : $"{kind} {row.Manifest}";
     }
 
     private sealed record Entry(TimeSpan At, string From, string? To, object What, string? Lost = null);

@@ -23,9 +23,7 @@ internal interface IScenarioDisk : IAsyncDisposable
     /// <summary>The names of the entities that have events.</summary>
     IReadOnlyList<string> Entities();
 
-    /// <summary>A copy of the database as it is now, with the node stopped.</summary>
-    object Copy();
-
-    /// <summary>Puts a copy in the place of the database, with the node stopped.</summary>
-    void Restore(object copy);
+    /// <summary>Copies the database as it is now; the node may go on.</summary>
+    /// <returns>Puts the copy in the place of the database, with the node stopped, as often as it is called.</returns>
+    Action Copy();
 }

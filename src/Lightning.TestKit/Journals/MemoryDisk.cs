@@ -37,15 +37,10 @@ internal sealed class MemoryDisk : IScenarioDisk
     public IReadOnlyList<string> Entities() => [.. _entities.Keys];
 
     /// <inheritdoc/>
-    public object Copy() => _rows.ToArray();
-
-    /// <inheritdoc/>
-    public void Restore(object copy)
+    public Action Copy()
     {
-        var rows = (JournalRow[])copy;
-        _rows = [.. rows];
-        _entities = rows.GroupBy(static row => row.PersistenceId, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.Ordinal);
-        _views?.Forget();
+        var rows = _rows.ToArray();
+        return () => Restore(rows);
     }
 
     /// <inheritdoc/>
@@ -53,5 +48,12 @@ internal sealed class MemoryDisk : IScenarioDisk
     {
         _views?.Dispose();
         return default;
+    }
+
+    private void Restore(JournalRow[] rows)
+    {
+        _rows = [.. rows];
+        _entities = rows.GroupBy(static row => row.PersistenceId, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.Ordinal);
+        _views?.Forget();
     }
 }

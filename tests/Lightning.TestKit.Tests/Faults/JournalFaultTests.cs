@@ -1,3 +1,6 @@
+using Lightning.Actors.Api;
+using Lightning.TestKit.Journals;
+
 namespace Lightning.TestKit.Tests.Faults;
 
 /// <summary>A database that is slow, full or unreadable, and one that is an old copy.</summary>
@@ -109,6 +112,66 @@ public sealed class JournalFaultTests
         await net[node].RestartWith(net[node].CopyDatabase(), isKnown);
         await net.AllIsWell();
         Assert.True(await net.PayThrough(static () => { }));
+    }
+
+    [Theory]
+    [InlineData(ScenarioJournals.InMemory)]
+    [InlineData(ScenarioJournals.Sqlite)]
+    public async Task A_copy_of_the_database_of_a_running_node_disturbs_nothing(ScenarioJournals journals)
+    {
+        await using var net = await Line.Create(new ScenarioOptions { Journals = journals });
+        var copies = new List<DatabaseCopy>();
+        for (var i = 0; i < 3; i++)
+        {
+            // In the middle of a payment, and again on what was written since.
+            Assert.True(await net.PayThrough(() => net.Link("bob", "carol").Hold(), () =>
+            {
+                copies.Add(net["bob"].CopyDatabase());
+                net.Link("bob", "carol").Release();
+                return Task.CompletedTask;
+            }));
+            copies.Add(net["alice"].CopyDatabase());
+        }
+
+        Assert.Equal(3, (await net["alice"].Do(api => api.ListPaymentsAsync(new ListPaymentsQuery()))).Payments.Count);
+
+        // The last one of alice is complete; the one before lacks a payment, and is as good as ever.
+        await net["alice"].RestartWith(copies[^1], isKnown: false);
+        await net.AllIsWell();
+        Assert.True(await net.PayThrough(static () => { }));
+        await net["bob"].Crash();
+        await net["alice"].RestartWith(copies[^3]);
+        Assert.Equal(2, (await net["alice"].Do(api => api.ListPaymentsAsync(new ListPaymentsQuery()))).Payments.Count);
+        await Assert.ThrowsAsync<ScenarioException>(() => net["alice"].RestartWith(copies[0]));
+    }
+
+    [Fact]
+    public async Task A_fault_meets_only_writes_of_its_kind_of_entity()
+    {
+        await using var net = await Line.Create();
+        var journal = net["bob"].Journal;
+        foreach (var (kind, isMet) in new[] { ("channel-registry", false), ("wallet", false), ("invoice", false), ("channel", true) })
+        {
+            var before = journal.Faults;
+            await net.PayThrough(() => journal.FailWrite(of: kind));
+            Assert.Equal(isMet, journal.Faults > before);
+        }
+
+        Assert.Throws<ArgumentException>(() => journal.FailWrite(of: "chan"));
+    }
+
+    [Theory]
+    [InlineData("channel-00000001-00000000000000000000000000000002", "channel")]
+    [InlineData("channel-registry", "channel-registry")]
+    [InlineData("chain-monitor", "chain-monitor")]
+    [InlineData("wallet", "wallet")]
+    [InlineData("payment-0102", "payment")]
+    [InlineData("invoice-0102", "invoice")]
+    [InlineData("peer-0203", "peer")]
+    public void A_persistence_id_tells_the_kind_of_its_entity(string persistenceId, string kind)
+    {
+        Assert.Equal(kind, EntityKind.Of(persistenceId));
+        Assert.Contains(kind, EntityKind.All);
     }
 
     [Theory]
