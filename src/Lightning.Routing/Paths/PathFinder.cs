@@ -160,6 +160,9 @@ public sealed class PathFinder(IChannelGraph graph)
                 RouteNotFoundReason.TooManyParts, $"No single channel can carry {request.Amount}: it takes {many.Count} parts, and {Math.Max(1, request.MaxParts)} may be used.");
         }
 
+        var taken = channels.ConvertAll(static c => c with { HtlcMinimum = MilliSatoshi.Zero });
+        if (search.Find(request.Amount, taken, PathSearch.Unused, request.FeeLimit, request.MaxCltvExpiryDelta) is not null)
+            return new RouteNotFound(RouteNotFoundReason.NoRoute, $"{request.Amount} are less than the peers that lead to the payee take.");
         return new RouteNotFound(RouteNotFoundReason.InsufficientBalance, $"The channels that lead to the payee cannot send {request.Amount} and the fees on top.");
     }
 

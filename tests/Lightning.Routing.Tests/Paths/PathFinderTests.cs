@@ -35,7 +35,7 @@ public sealed class PathFinderTests
     {
         var request = Request(Bob, 500, [Channel(1, Bob, 100_000, minimum: 1000), Channel(2, Bob, 600)]);
         Assert.Equal(Scid(2), Assert.Single(Found(request).Routes).First.ShortChannelId);
-        Assert.Equal(RouteNotFoundReason.InsufficientBalance, NotFound(request with { LocalChannels = [Channel(1, Bob, 100_000, minimum: 1000)] }).Reason);
+        Assert.Equal(RouteNotFoundReason.NoRoute, NotFound(request with { LocalChannels = [Channel(1, Bob, 100_000, minimum: 1000)] }).Reason);
     }
 
     [Fact]
