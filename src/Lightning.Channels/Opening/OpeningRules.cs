@@ -33,11 +33,12 @@ internal static class OpeningRules
         if (open.ChainHash != config.Network.GenesisHash) return "The chain is not known.";
         if (features.HasFlag(ChannelFeatures.DualFund)) return "With option_dual_fund a channel is opened by open_channel2.";
         if (open.ChannelType is not { } bits) return "channel_type is missing.";
-        if (!ChannelType.TryParse(bits.Bytes.Span, out type)) return "channel_type is not known.";
+        if (!ChannelType.TryParse(bits.Bytes.Span, out type)) return $"channel_type 0x{bits} is not known.";
         if (open.AnnounceChannel && type.ScidAlias) return "An announced channel has no option_scid_alias.";
         if (TypeViolation(type, features) is { } unsuitable) return unsuitable;
         if (open.Funding < config.MinFundingAmount) return $"funding_satoshis is below {config.MinFundingAmount}.";
-        if (open.Funding > config.MaxFundingAmount || (open.Funding >= LargeChannel && !features.HasFlag(ChannelFeatures.LargeChannels))) return "funding_satoshis is too large.";
+        if (open.Funding >= LargeChannel && !features.HasFlag(ChannelFeatures.LargeChannels)) return "funding_satoshis is too large without option_support_large_channel.";
+        if (open.Funding > config.MaxFundingAmount) return $"funding_satoshis is above {config.MaxFundingAmount}.";
         if (open.Push < MilliSatoshi.Zero || open.Push > open.Funding.ToMilliSatoshi()) return "push_msat is more than funding_satoshis.";
         if (FeeratePolicy.Violation(open.Feerate, current: null, type, environment) is { } feerate) return $"feerate_per_kw: {feerate}";
         var remote = OpeningTerms.Of(open);

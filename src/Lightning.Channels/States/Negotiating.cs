@@ -136,7 +136,10 @@ public sealed record Negotiating(
         if (!LegacyClosing.TryMatch(
             Commitments.Latest.Funding, Balances, Parameters.IsInitiator, fee, Parameters.Local.DustLimit, Parameters.Remote.DustLimit, message.Signature, out var closing))
         {
-            Warn(turn, $"closing_signed with a fee of {fee} and a signature that does not fit.");
+            // Signed with what no one relays, it would never be confirmed: BOLT 2 ends such a channel by a commitment.
+            if (LegacyClosing.TryMatch(Commitments.Latest.Funding, Balances, Parameters.IsInitiator, fee, Satoshi.Zero, Satoshi.Zero, message.Signature, out var dusty) && dusty.HasDust)
+                ForceClosing.Start(turn, this, CloseReason.ProtocolViolation, "closing_signed for a transaction with dust.", sendError: true);
+            else Warn(turn, $"closing_signed with a fee of {fee} and a signature that does not fit.");
             return;
         }
 

@@ -32,6 +32,8 @@ public sealed record NegotiatingSimple(
     ClosingOffer? Offer,
     EquatableArray<Transaction> Signed) : FundedState(Commitments, Transient)
 {
+    private static readonly SimpleClosingVariant[] Variants = Enum.GetValues<SimpleClosingVariant>();
+
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
     internal override bool HasClosingTransaction => !Signed.IsEmpty;
@@ -150,9 +152,15 @@ public sealed record NegotiatingSimple(
         var balances = MutualClosing.Balances(Commitments, LocalScript, message.CloserScript);
         var variant = SimpleClosing.VariantToUse(balances, message.Fee, message.CloserAndCloseeOutputs is not null);
         var closing = SimpleClosing.Build(Commitments.Latest.Funding, balances, CommitmentOwner.Remote, variant, message.Fee, message.LockTime);
-        if (SignatureOf(variant, message.CloserOutputOnly, message.CloseeOutputOnly, message.CloserAndCloseeOutputs) is not { } theirs || !closing.VerifyRemote(theirs))
+        if (SignatureOf(variant, message.CloserOutputOnly, message.CloseeOutputOnly, message.CloserAndCloseeOutputs) is not { } theirs)
         {
-            Warn(turn, $"closing_complete without a valid signature for {variant}.");
+            Warn(turn, $"closing_complete without a signature for {variant}.");
+            return;
+        }
+
+        if (!closing.VerifyRemote(theirs))
+        {
+            Warn(turn, $"closing_complete with a signature for {variant} that is not valid.");
             return;
         }
 
@@ -176,33 +184,40 @@ public sealed record NegotiatingSimple(
         // Both changed their scripts at once: a new connection tells both the latest ones.
         if (message.CloseeScript != LocalScript) return "closing_complete with another script than this node's latest.";
         if (MutualClosing.Refused(this, message.CloserScript) is { } reason) return reason;
-        return balance - message.Fee <= Satoshi.Zero && Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() <= Satoshi.Zero ? "closing_complete leaves nothing." : null;
+        // No one would relay it, and it would stand in the way of a commitment.
+        var isDust = balance - message.Fee < DustThreshold.Of(message.CloserScript) && Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() < DustThreshold.Of(LocalScript);
+        return isDust ? "closing_complete leaves nothing but dust." : null;
     }
 
     private void Receive(Turn turn, ClosingSig message)
     {
         // An answer to an offer that a newer one replaced, or of an earlier connection.
         if (Offer is not { } offer) return;
-        if (message.CloserScript != offer.LocalScript || message.CloseeScript != offer.RemoteScript || message.Fee != offer.Fee || message.LockTime != offer.LockTime)
+        if (Difference(message, offer) is { } field)
         {
-            Warn(turn, "closing_sig does not answer the last closing_complete.");
+            Warn(turn, $"closing_sig with another {field} than the last closing_complete.");
+            return;
+        }
+
+        var signatures = Variants.Where(variant => SignatureOf(variant, message.CloserOutputOnly, message.CloseeOutputOnly, message.CloserAndCloseeOutputs) is not null).ToList();
+        if (signatures is not [var one])
+        {
+            Warn(turn, $"closing_sig with {signatures.Count} signatures in place of one.");
             return;
         }
 
         var balances = MutualClosing.Balances(Commitments, offer.LocalScript, offer.RemoteScript);
-        ClosingTransaction? signed = null;
-        EcdsaSignature signature = default;
-        var count = (message.CloserOutputOnly is null ? 0 : 1) + (message.CloseeOutputOnly is null ? 0 : 1) + (message.CloserAndCloseeOutputs is null ? 0 : 1);
-        foreach (var variant in SimpleClosing.VariantsToSign(balances, offer.Fee))
+        if (!SimpleClosing.VariantsToSign(balances, offer.Fee).Contains(one))
         {
-            if (SignatureOf(variant, message.CloserOutputOnly, message.CloseeOutputOnly, message.CloserAndCloseeOutputs) is not { } theirs) continue;
-            signature = theirs;
-            signed = SimpleClosing.Build(Commitments.Latest.Funding, balances, CommitmentOwner.Local, variant, offer.Fee, offer.LockTime);
+            Warn(turn, $"closing_sig with a signature for {one}, which closing_complete did not have.");
+            return;
         }
 
-        if (count != 1 || signed is null || !signed.VerifyRemote(signature))
+        var signed = SimpleClosing.Build(Commitments.Latest.Funding, balances, CommitmentOwner.Local, one, offer.Fee, offer.LockTime);
+        var signature = SignatureOf(one, message.CloserOutputOnly, message.CloseeOutputOnly, message.CloserAndCloseeOutputs)!.Value;
+        if (!signed.VerifyRemote(signature))
         {
-            Warn(turn, "closing_sig without exactly one valid signature of an offered transaction.");
+            Warn(turn, $"closing_sig with a signature for {one} that is not valid.");
             return;
         }
 
@@ -212,6 +227,15 @@ public sealed record NegotiatingSimple(
         if (Transient.Command is not { } command) return;
         turn.Record(new TransientEvent.CommandHeld(null));
         turn.Done(command);
+    }
+
+    // The field of closing_sig that does not repeat the offer; null where all do.
+    private static string? Difference(ClosingSig message, ClosingOffer offer)
+    {
+        if (message.CloserScript != offer.LocalScript) return "closer_scriptpubkey";
+        if (message.CloseeScript != offer.RemoteScript) return "closee_scriptpubkey";
+        if (message.Fee != offer.Fee) return "fee_satoshis";
+        return message.LockTime == offer.LockTime ? null : "locktime";
     }
 
     private static EcdsaSignature? SignatureOf(SimpleClosingVariant variant, EcdsaSignature? closerOnly, EcdsaSignature? closeeOnly, EcdsaSignature? both) => variant switch

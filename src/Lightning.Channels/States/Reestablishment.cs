@@ -38,7 +38,7 @@ internal static class Reestablishment
         }
 
         if (revoked + 1 < localNumber) return Fail(turn, state, $"next_revocation_number {revoked}, {localNumber} expected: the peer's state is old.");
-        if (revoked > 0 && !IsOurSecret(turn.Signer, revoked - 1, theirs.YourLastPerCommitmentSecret)) return Fail(turn, state, "your_last_per_commitment_secret is wrong.");
+        if (revoked == 0 ? theirs.YourLastPerCommitmentSecret != Bytes32.Zero : !IsOurSecret(turn.Signer, revoked - 1, theirs.YourLastPerCommitmentSecret)) return Fail(turn, state, "your_last_per_commitment_secret is wrong.");
 
         var lastSigned = commitments.RemoteNumber + (commitments.AwaitsRevocation ? 1UL : 0UL);
         var lacksCommitment = commitments.AwaitsRevocation && theirs.NextCommitmentNumber == lastSigned;

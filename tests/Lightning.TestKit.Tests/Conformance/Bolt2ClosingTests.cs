@@ -14,27 +14,27 @@ public sealed class Bolt2ClosingTests
 {
     private static readonly Satoshi Fee = new(1_000);
 
-    private static readonly Dictionary<string, Func<ScriptedChannel, ClosingComplete, ClosingComplete>> RefusedOffers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Warning, Func<ScriptedChannel, ClosingComplete, ClosingComplete> Change)> RefusedOffers = new(StringComparer.Ordinal)
     {
-        ["fee_satoshis is more than the closer has"] = static (_, complete) => complete with { Fee = new(500_001) },
-        ["closee_scriptpubkey is not the node's last script"] = static (channel, complete) => complete with { CloseeScript = channel.ShutdownScript },
-        ["closer_scriptpubkey is of no allowed form"] = static (_, complete) => complete with { CloserScript = new Script(Bytes.FromHex("51")) },
-        ["the signature to be used is missing"] = static (_, complete) => complete with { CloserAndCloseeOutputs = null },
-        ["the signature is not valid"] = static (channel, complete) => complete with { CloserAndCloseeOutputs = channel.WrongSignature },
-        ["the signature has a high S"] = static (_, complete) => complete with { CloserAndCloseeOutputs = Encounter.HighS(complete.CloserAndCloseeOutputs!.Value) },
+        ["fee_satoshis is more than the closer has"] = ("a fee of 500001 sat, where the closer has", static (_, complete) => complete with { Fee = new(500_001) }),
+        ["closee_scriptpubkey is not the node's last script"] = ("another script than this node's latest", static (channel, complete) => complete with { CloseeScript = channel.ShutdownScript }),
+        ["closer_scriptpubkey is of no allowed form"] = ("The shutdown script is of no allowed form", static (_, complete) => complete with { CloserScript = new Script(Bytes.FromHex("51")) }),
+        ["the signature to be used is missing"] = ("without a signature for CloseeOutputOnly", static (_, complete) => complete with { CloserAndCloseeOutputs = null }),
+        ["the signature is not valid"] = ("a signature for CloserAndCloseeOutputs that is not valid", static (channel, complete) => complete with { CloserAndCloseeOutputs = channel.WrongSignature }),
+        ["the signature has a high S"] = ("a signature for CloserAndCloseeOutputs that is not valid", static (_, complete) => complete with { CloserAndCloseeOutputs = Encounter.HighS(complete.CloserAndCloseeOutputs!.Value) }),
     };
 
-    private static readonly Dictionary<string, Func<ScriptedChannel, ClosingSig, ClosingSig>> RefusedSignatures = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Warning, Func<ScriptedChannel, ClosingSig, ClosingSig> Change)> RefusedSignatures = new(StringComparer.Ordinal)
     {
-        ["closer_scriptpubkey is not that of closing_complete"] = static (channel, sig) => sig with { CloserScript = channel.ShutdownScript },
-        ["closee_scriptpubkey is not that of closing_complete"] = static (_, sig) => sig with { CloseeScript = sig.CloserScript },
-        ["fee_satoshis is not that of closing_complete"] = static (_, sig) => sig with { Fee = sig.Fee + new Satoshi(1) },
-        ["locktime is not that of closing_complete"] = static (_, sig) => sig with { LockTime = sig.LockTime + 1 },
-        ["there is no signature"] = static (_, sig) => sig with { CloserAndCloseeOutputs = null },
-        ["there are two signatures"] = static (_, sig) => sig with { CloserOutputOnly = sig.CloserAndCloseeOutputs },
-        ["the signature is in a field that closing_complete did not have"] = static (_, sig) => sig with { CloserAndCloseeOutputs = null, CloseeOutputOnly = sig.CloserAndCloseeOutputs },
-        ["the signature is not valid"] = static (channel, sig) => sig with { CloserAndCloseeOutputs = channel.WrongSignature },
-        ["the signature has a high S"] = static (_, sig) => sig with { CloserAndCloseeOutputs = Encounter.HighS(sig.CloserAndCloseeOutputs!.Value) },
+        ["closer_scriptpubkey is not that of closing_complete"] = ("another closer_scriptpubkey", static (channel, sig) => sig with { CloserScript = channel.ShutdownScript }),
+        ["closee_scriptpubkey is not that of closing_complete"] = ("another closee_scriptpubkey", static (_, sig) => sig with { CloseeScript = sig.CloserScript }),
+        ["fee_satoshis is not that of closing_complete"] = ("another fee_satoshis", static (_, sig) => sig with { Fee = sig.Fee + new Satoshi(1) }),
+        ["locktime is not that of closing_complete"] = ("another locktime", static (_, sig) => sig with { LockTime = sig.LockTime + 1 }),
+        ["there is no signature"] = ("0 signatures in place of one", static (_, sig) => sig with { CloserAndCloseeOutputs = null }),
+        ["there are two signatures"] = ("2 signatures in place of one", static (_, sig) => sig with { CloserOutputOnly = sig.CloserAndCloseeOutputs }),
+        ["the signature is in a field that closing_complete did not have"] = ("for CloseeOutputOnly, which closing_complete did not have", static (_, sig) => sig with { CloserAndCloseeOutputs = null, CloseeOutputOnly = sig.CloserAndCloseeOutputs }),
+        ["the signature is not valid"] = ("a signature for CloserAndCloseeOutputs that is not valid", static (channel, sig) => sig with { CloserAndCloseeOutputs = channel.WrongSignature }),
+        ["the signature has a high S"] = ("a signature for CloserAndCloseeOutputs that is not valid", static (_, sig) => sig with { CloserAndCloseeOutputs = Encounter.HighS(sig.CloserAndCloseeOutputs!.Value) }),
     };
 
     public static TheoryData<string> Offers => [.. RefusedOffers.Keys];
@@ -108,7 +108,7 @@ public sealed class Bolt2ClosingTests
         Assert.NotEmpty(form);
         await using var met = await Encounter.Opened(isNegotiated ? null : new ScriptedPeerOptions { Features = DefaultFeatures.Init.Without(Feature.SimpleClose).Without(Feature.ShutdownAnySegwit) });
         await met.Mallory.Send(new Shutdown(met.Channel.Id, new Script(Bytes.FromHex(script))));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("The shutdown script is of no allowed form");
         Assert.Equal(nameof(Normal), met.Channel.StateAtNode);
     }
 
@@ -121,7 +121,7 @@ public sealed class Bolt2ClosingTests
         await channel.Run();
         await channel.Confirm();
         await met.Mallory.Send(new Shutdown(channel.Id, channel.ShutdownScript));
-        await channel.ExpectWarningAndClose();
+        await channel.ExpectWarningAndClose("not the one of the opening");
         Assert.Equal(nameof(Normal), channel.StateAtNode);
     }
 
@@ -132,7 +132,7 @@ public sealed class Bolt2ClosingTests
         met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
         await met.Channel.SendNext<UpdateAddHtlc>();
         await met.Mallory.Send(new Shutdown(met.Channel.Id, met.Channel.ShutdownScript));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("update_add_htlc waits for its commitment_signed");
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class Bolt2ClosingTests
         await met.Channel.SendNext<Shutdown>();
         await met.Channel.Hear<Shutdown>();
         await met.Mallory.Send(new UpdateAddHtlc(met.Channel.Id, 1, new(10_000_000), default, met.Net.Chain.Height + 100, Bytes.Wrap(new byte[1366])));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("update_add_htlc after shutdown");
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class Bolt2ClosingTests
         await met.Channel.Hear<Shutdown>();
         await met.Mallory.Expect<ClosingComplete>();
         await met.Mallory.Send(new UpdateFee(met.Channel.Id, new(3_000)));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("UpdateFee is not expected in state NegotiatingSimple");
     }
 
     [Fact]
@@ -229,8 +229,9 @@ public sealed class Bolt2ClosingTests
     public async Task A_closing_complete_is_answered_by_a_warning_and_the_end_of_the_connection_if(string reason)
     {
         await using var met = await Negotiating();
-        await met.Mallory.Send(RefusedOffers[reason](met.Channel, Offer(met)));
-        await met.Channel.ExpectWarningAndClose();
+        var (text, change) = RefusedOffers[reason];
+        await met.Mallory.Send(change(met.Channel, Offer(met)));
+        await met.Channel.ExpectWarningAndClose(text);
         Assert.Null(met.Channel.Spender());
     }
 
@@ -308,8 +309,9 @@ public sealed class Bolt2ClosingTests
         await using var met = await Negotiating();
         var sig = Answer(met);
         Assert.NotNull(sig.CloserAndCloseeOutputs);
-        await met.Mallory.Send(RefusedSignatures[reason](met.Channel, sig));
-        await met.Channel.ExpectWarningAndClose();
+        var (text, change) = RefusedSignatures[reason];
+        await met.Mallory.Send(change(met.Channel, sig));
+        await met.Channel.ExpectWarningAndClose(text);
         Assert.Null(met.Channel.Spender());
     }
 

@@ -8,14 +8,14 @@ public sealed class Bolt2CommitmentTests
 {
     private static readonly PaymentHash Hash = new(Bytes32.FromHex(new string('5', 64)));
 
-    private static readonly Dictionary<string, Func<ScriptedChannel, CommitmentSigned, CommitmentSigned>> RefusedSignatures = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Warning, Func<ScriptedChannel, CommitmentSigned, CommitmentSigned> Change)> RefusedSignatures = new(StringComparer.Ordinal)
     {
-        ["signature is not valid"] = static (channel, signed) => signed with { Signature = channel.WrongSignature },
-        ["signature has a high S"] = static (_, signed) => signed with { Signature = Encounter.HighS(signed.Signature) },
-        ["num_htlcs is less than there are outputs"] = static (_, signed) => signed with { HtlcSignatures = [] },
-        ["num_htlcs is more than there are outputs"] = static (channel, signed) => signed with { HtlcSignatures = [.. signed.HtlcSignatures, channel.WrongSignature] },
-        ["an htlc_signature is not valid"] = static (channel, signed) => signed with { HtlcSignatures = [channel.WrongSignature] },
-        ["an htlc_signature has a high S"] = static (_, signed) => signed with { HtlcSignatures = [Encounter.HighS(signed.HtlcSignatures[0])] },
+        ["signature is not valid"] = ("InvalidCommitmentSignature", static (channel, signed) => signed with { Signature = channel.WrongSignature }),
+        ["signature has a high S"] = ("InvalidCommitmentSignature", static (_, signed) => signed with { Signature = Encounter.HighS(signed.Signature) }),
+        ["num_htlcs is less than there are outputs"] = ("WrongNumberOfHtlcSignatures", static (_, signed) => signed with { HtlcSignatures = [] }),
+        ["num_htlcs is more than there are outputs"] = ("WrongNumberOfHtlcSignatures", static (channel, signed) => signed with { HtlcSignatures = [.. signed.HtlcSignatures, channel.WrongSignature] }),
+        ["an htlc_signature is not valid"] = ("InvalidHtlcSignature", static (channel, signed) => signed with { HtlcSignatures = [channel.WrongSignature] }),
+        ["an htlc_signature has a high S"] = ("InvalidHtlcSignature", static (_, signed) => signed with { HtlcSignatures = [Encounter.HighS(signed.HtlcSignatures[0])] }),
     };
 
     public static TheoryData<string> Signatures => [.. RefusedSignatures.Keys];
@@ -62,8 +62,8 @@ public sealed class Bolt2CommitmentTests
         await using var met = await Encounter.Opened();
         met.Channel.Add(new(10_000_000), Hash, met.Net.Chain.Height + 100);
         await met.Channel.SendNext<UpdateAddHtlc>();
-        await met.Channel.SendNext<CommitmentSigned>(signed => RefusedSignatures[reason](met.Channel, signed));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.SendNext<CommitmentSigned>(signed => RefusedSignatures[reason].Change(met.Channel, signed));
+        await met.Channel.ExpectWarningAndClose($"commitment_signed of commitment 1: {RefusedSignatures[reason].Warning}");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class Bolt2CommitmentTests
         met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
         await met.Channel.SendNext<UpdateAddHtlc>();
         await met.Channel.SendNext<CommitmentSigned>(signed => signed with { Signature = met.Channel.WrongSignature });
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("InvalidCommitmentSignature");
         await met.Mallory.Reconnect();
         await met.Channel.Run();
         Assert.Single(met.Channel.Preimages);
@@ -98,7 +98,7 @@ public sealed class Bolt2CommitmentTests
                 _ => Hashes.Sha256(revocation.PerCommitmentSecret.Span),
             },
         });
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure("a secret that does not fit");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class Bolt2CommitmentTests
         await met.Mallory.Expect<UpdateAddHtlc>();
         await met.Mallory.Expect<CommitmentSigned>();
         await met.Mallory.Send(new RevokeAndAck(channel.Id, new Bytes32(Hashes.Sha256("loose"u8).Span), channel.Signer.PerCommitmentPoint(3)));
-        await channel.ExpectFailure();
+        await channel.ExpectFailure("a secret that does not fit");
     }
 
     [Fact]
@@ -126,19 +126,19 @@ public sealed class Bolt2CommitmentTests
     {
         await using var met = await Encounter.Opened();
         await met.Mallory.Send(new RevokeAndAck(met.Channel.Id, met.Channel.Signer.PerCommitmentSecret(0), met.Channel.Signer.PerCommitmentPoint(2)));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("revoke_and_ack without a commitment_signed");
     }
 
     [Theory]
-    [InlineData("too low for timely processing", 252)]
-    [InlineData("unreasonably large", 1_000_000)]
-    [InlineData("more than the sender can afford", 24_000)]
-    public async Task An_update_fee_is_answered_by_a_warning_and_the_end_of_the_connection_if_it_is(string reason, uint feerate)
+    [InlineData("too low for timely processing", 252, "252 sat/kw is not relayed")]
+    [InlineData("unreasonably large", 1_000_000, "1000000 sat/kw is unreasonably large")]
+    [InlineData("more than the sender can afford", 24_000, "at 24000 sat/kw")]
+    public async Task An_update_fee_is_answered_by_a_warning_and_the_end_of_the_connection_if_it_is(string reason, uint feerate, string warning)
     {
         // What is left of the opener's balance pays no more than about 10,000 sat/kw.
         await using var met = await Encounter.Opened(push: reason.StartsWith("more", StringComparison.Ordinal) ? new(988_000_000) : null);
         await met.Mallory.Send(new UpdateFee(met.Channel.Id, new(feerate)));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose(warning);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class Bolt2CommitmentTests
     {
         await using var met = await Encounter.Accepted();
         await met.Mallory.Send(new UpdateFee(met.Channel.Id, new(3_000)));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("Only the opener sends update_fee");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Lightning.Actors.Api;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
@@ -8,53 +9,56 @@ namespace Lightning.TestKit.Tests.Conformance;
 /// <summary>BOLT 2 "Channel Establishment v1": open_channel, accept_channel.</summary>
 public sealed class Bolt2EstablishmentTests
 {
-    private static readonly Dictionary<string, Func<OpenChannel, OpenChannel>> RefusedOpens = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Error, Func<OpenChannel, OpenChannel> Change)> RefusedOpens = new(StringComparer.Ordinal)
     {
-        ["chain_hash is that of an unknown chain"] = static open => open with { ChainHash = Network.Mainnet.GenesisHash },
-        ["push_msat is greater than funding_satoshis * 1000"] = static open => open with { Push = open.Funding.ToMilliSatoshi() + new MilliSatoshi(1) },
-        ["to_self_delay is unreasonably large"] = static open => open with { ToSelfDelay = 2017 },
-        ["max_accepted_htlcs is greater than 483"] = static open => open with { MaxAcceptedHtlcs = 484 },
-        ["feerate_per_kw is too small for timely processing"] = static open => open with { Feerate = new(252) },
-        ["feerate_per_kw is unreasonably large"] = static open => open with { Feerate = new(1_000_000) },
-        ["dust_limit_satoshis is greater than channel_reserve_satoshis"] = static open => open with { DustLimit = new(1_001), ChannelReserve = new(1_000) },
-        ["dust_limit_satoshis is smaller than 354 satoshis"] = static open => open with { DustLimit = new(353) },
-        ["the funder cannot pay the fee of the initial commitment"] = static open => open with { Push = open.Funding.ToMilliSatoshi() - new MilliSatoshi(1_000_000) },
-        ["both sides would be at or below channel_reserve_satoshis"] = static open => open with { Funding = new(30_000), Push = default, Feerate = new(25_000), ChannelReserve = new(1_500), DustLimit = new(354) },
-        ["funding_satoshis is 2^24 without option_support_large_channel"] = static open => open with { Funding = new(1 << 24) },
-        ["there is no channel_type"] = static open => open with { ChannelType = null },
-        ["channel_type is empty"] = static open => open with { ChannelType = FeatureSet.Empty },
-        ["channel_type is not defined"] = static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 100) },
-        ["channel_type has odd bits"] = static open => open with { ChannelType = FeatureSet.FromBits(13) },
-        ["channel_type is option_anchors alone"] = static open => open with { ChannelType = FeatureSet.FromBits(22) },
-        ["channel_type is not the smallest bitmap"] = static open => open with { ChannelType = FeatureSet.FromBytes([0, 0x40, 0x10, 0x00]) },
-        ["channel_type includes option_zeroconf"] = static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 50) },
-        ["an announced channel has option_scid_alias"] = static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 46), ChannelFlags = 1 },
-        ["upfront_shutdown_script is of no allowed form"] = static open => open with { UpfrontShutdownScript = new Script(Bytes.FromHex("51")) },
+        ["chain_hash is that of an unknown chain"] = ("this node is on", static open => open with { ChainHash = Network.Mainnet.GenesisHash }),
+        ["push_msat is greater than funding_satoshis * 1000"] = ("push_msat is more than funding_satoshis", static open => open with { Push = open.Funding.ToMilliSatoshi() + new MilliSatoshi(1) }),
+        ["to_self_delay is unreasonably large"] = ("to_self_delay 2017 is unreasonably large", static open => open with { ToSelfDelay = 2017 }),
+        ["max_accepted_htlcs is greater than 483"] = ("max_accepted_htlcs is above 483", static open => open with { MaxAcceptedHtlcs = 484 }),
+        ["feerate_per_kw is too small for timely processing"] = ("feerate_per_kw: 252 sat/kw is not relayed", static open => open with { Feerate = new(252) }),
+        ["feerate_per_kw is unreasonably large"] = ("feerate_per_kw: 1000000 sat/kw is unreasonably large", static open => open with { Feerate = new(1_000_000) }),
+        ["dust_limit_satoshis is greater than channel_reserve_satoshis"] = ("dust_limit_satoshis is above channel_reserve_satoshis", static open => open with { DustLimit = new(1_001), ChannelReserve = new(1_000) }),
+        ["dust_limit_satoshis is smaller than 354 satoshis"] = ("dust_limit_satoshis is below 354 sat", static open => open with { DustLimit = new(353) }),
+        ["the funder cannot pay the fee of the initial commitment"] = ("cannot pay the commitment fee", static open => open with { Push = open.Funding.ToMilliSatoshi() - new MilliSatoshi(1_000_000) }),
+        ["both sides would be at or below channel_reserve_satoshis"] = ("Both sides would be below the channel reserve", static open => open with { Funding = new(30_000), Push = default, Feerate = new(25_000), ChannelReserve = new(1_500), DustLimit = new(354) }),
+        ["funding_satoshis is 2^24 without option_support_large_channel"] = ("without option_support_large_channel", static open => open with { Funding = new(1 << 24) }),
+        ["there is no channel_type"] = ("channel_type is missing", static open => open with { ChannelType = null }),
+        ["channel_type is empty"] = ("channel_type 0x is not known", static open => open with { ChannelType = FeatureSet.Empty }),
+        ["channel_type is not defined"] = ("channel_type 0x10000000000000000000401000 is not known", static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 100) }),
+        ["channel_type has odd bits"] = ("channel_type 0x2000 is not known", static open => open with { ChannelType = FeatureSet.FromBits(13) }),
+        ["channel_type is option_anchors alone"] = ("channel_type 0x400000 is not known", static open => open with { ChannelType = FeatureSet.FromBits(22) }),
+        ["channel_type is not the smallest bitmap"] = ("channel_type 0x00401000 is not known", static open => open with { ChannelType = FeatureSet.FromBytes([0, 0x40, 0x10, 0x00]) }),
+        ["channel_type includes option_scid_alias, which the node does not support"] = ("option_scid_alias is not supported", static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 46) }),
+        ["channel_type includes option_zeroconf"] = ("not used before their funding is confirmed", static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 50) }),
+        ["an announced channel has option_scid_alias"] = ("An announced channel has no option_scid_alias", static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 46), ChannelFlags = 1 }),
+        ["upfront_shutdown_script is of no allowed form"] = ("The shutdown script is of no allowed form", static open => open with { UpfrontShutdownScript = new Script(Bytes.FromHex("51")) }),
 
         // What a node may refuse, this one does.
-        ["funding_satoshis is too small"] = static open => open with { Funding = new(19_999), Push = default },
-        ["htlc_minimum_msat is too large"] = static open => open with { HtlcMinimum = new(100_000_001) },
-        ["max_htlc_value_in_flight_msat is too small"] = static open => open with { MaxHtlcValueInFlight = new(0), HtlcMinimum = new(1) },
-        ["channel_reserve_satoshis is too large"] = static open => open with { ChannelReserve = new(50_001) },
-        ["max_accepted_htlcs is too small"] = static open => open with { MaxAcceptedHtlcs = 0 },
-        ["dust_limit_satoshis is too large"] = static open => open with { DustLimit = new(5_001) },
+        ["funding_satoshis is too small"] = ("funding_satoshis is below 20000 sat", static open => open with { Funding = new(19_999), Push = default }),
+        ["htlc_minimum_msat is too large"] = ("htlc_minimum_msat is above", static open => open with { HtlcMinimum = new(100_000_001) }),
+        ["max_htlc_value_in_flight_msat is too small"] = ("max_htlc_value_in_flight_msat is too small", static open => open with { MaxHtlcValueInFlight = new(0), HtlcMinimum = new(1) }),
+        ["channel_reserve_satoshis is too large"] = ("channel_reserve_satoshis is too large", static open => open with { ChannelReserve = new(50_001) }),
+        ["max_accepted_htlcs is too small"] = ("max_accepted_htlcs is zero", static open => open with { MaxAcceptedHtlcs = 0 }),
+        ["dust_limit_satoshis is too large"] = ("dust_limit_satoshis is above 5000 sat", static open => open with { DustLimit = new(5_001) }),
     };
 
-    private static readonly Dictionary<string, Func<AcceptChannel, AcceptChannel>> RefusedAccepts = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Error, Func<AcceptChannel, AcceptChannel> Change)> RefusedAccepts = new(StringComparer.Ordinal)
     {
-        ["channel_reserve_satoshis is less than dust_limit_satoshis of open_channel"] = static accept => accept with { ChannelReserve = new(353), DustLimit = new(353) },
-        ["dust_limit_satoshis is greater than channel_reserve_satoshis of open_channel"] = static accept => accept with { DustLimit = new(1_001), ChannelReserve = new(2_000) },
-        ["there is no channel_type"] = static accept => accept with { ChannelType = null },
-        ["channel_type is another"] = static accept => accept with { ChannelType = FeatureSet.FromBits(12) },
-        ["to_self_delay is unreasonably large"] = static accept => accept with { ToSelfDelay = 2017 },
-        ["max_accepted_htlcs is greater than 483"] = static accept => accept with { MaxAcceptedHtlcs = 484 },
-        ["dust_limit_satoshis is greater than channel_reserve_satoshis"] = static accept => accept with { DustLimit = new(900), ChannelReserve = new(899) },
-        ["dust_limit_satoshis is smaller than 354 satoshis"] = static accept => accept with { DustLimit = new(353) },
-        ["upfront_shutdown_script is of no allowed form"] = static accept => accept with { UpfrontShutdownScript = new Script(Bytes.FromHex("51")) },
-        ["minimum_depth is unreasonably large"] = static accept => accept with { MinimumDepth = 1_000 },
-        ["channel_reserve_satoshis is too large"] = static accept => accept with { ChannelReserve = new(5_001) },
-        ["htlc_minimum_msat is too large"] = static accept => accept with { HtlcMinimum = new(100_000_001) },
-        ["max_accepted_htlcs is too small"] = static accept => accept with { MaxAcceptedHtlcs = 0 },
+        ["channel_reserve_satoshis is less than dust_limit_satoshis of open_channel"] = ("channel_reserve_satoshis is below this node's dust limit", static accept => accept with { ChannelReserve = new(353), DustLimit = new(353) }),
+        ["dust_limit_satoshis is greater than channel_reserve_satoshis of open_channel"] = ("dust_limit_satoshis is above this node's channel reserve", static accept => accept with { DustLimit = new(1_001), ChannelReserve = new(2_000) }),
+        ["there is no channel_type"] = ("channel_type is missing", static accept => accept with { ChannelType = null }),
+        ["channel_type is another"] = ("channel_type is another", static accept => accept with { ChannelType = FeatureSet.FromBits(12) }),
+        ["to_self_delay is unreasonably large"] = ("to_self_delay 2017 is unreasonably large", static accept => accept with { ToSelfDelay = 2017 }),
+        ["max_accepted_htlcs is greater than 483"] = ("max_accepted_htlcs is above 483", static accept => accept with { MaxAcceptedHtlcs = 484 }),
+        ["dust_limit_satoshis is greater than channel_reserve_satoshis"] = ("dust_limit_satoshis is above channel_reserve_satoshis", static accept => accept with { DustLimit = new(900), ChannelReserve = new(899) }),
+        ["dust_limit_satoshis is smaller than 354 satoshis"] = ("dust_limit_satoshis is below 354 sat", static accept => accept with { DustLimit = new(353) }),
+        ["upfront_shutdown_script is of no allowed form"] = ("The shutdown script is of no allowed form", static accept => accept with { UpfrontShutdownScript = new Script(Bytes.FromHex("51")) }),
+        ["minimum_depth is unreasonably large"] = ("minimum_depth 1000 is too large", static accept => accept with { MinimumDepth = 1_000 }),
+        ["channel_reserve_satoshis is too large"] = ("channel_reserve_satoshis is too large", static accept => accept with { ChannelReserve = new(5_001) }),
+        ["htlc_minimum_msat is too large"] = ("htlc_minimum_msat is above", static accept => accept with { HtlcMinimum = new(100_000_001) }),
+        ["max_accepted_htlcs is too small"] = ("max_accepted_htlcs is zero", static accept => accept with { MaxAcceptedHtlcs = 0 }),
+        ["max_htlc_value_in_flight_msat is too small"] = ("max_htlc_value_in_flight_msat is too small", static accept => accept with { MaxHtlcValueInFlight = new(0), HtlcMinimum = new(1) }),
+        ["dust_limit_satoshis is too large"] = ("dust_limit_satoshis is above 5000 sat", static accept => accept with { DustLimit = new(5_001), ChannelReserve = new(6_000) }),
     };
 
     public static TheoryData<string> Opens => [.. RefusedOpens.Keys];
@@ -67,8 +71,9 @@ public sealed class Bolt2EstablishmentTests
     {
         await using var met = await Encounter.Connected();
         var channel = met.Mallory.BeginChannel(Encounter.Capacity);
-        var open = await channel.SendNext(RefusedOpens[reason]);
-        var error = await met.Mallory.ExpectError();
+        var (text, change) = RefusedOpens[reason];
+        var open = await channel.SendNext(change);
+        var error = await met.Mallory.ExpectError(text);
         Assert.Equal(open.TemporaryChannelId, error.ChannelId);
         await met.Mallory.ExpectNothing();
         await AnotherChannelCanBeOpened(met);
@@ -140,7 +145,7 @@ public sealed class Bolt2EstablishmentTests
         var open = await first.SendNext<OpenChannel>();
         await first.Hear<AcceptChannel>();
         await met.Mallory.Send(open);
-        Assert.Equal(open.TemporaryChannelId, (await met.Mallory.ExpectError()).ChannelId);
+        Assert.Equal(open.TemporaryChannelId, (await met.Mallory.ExpectError("temporary channel id is in use")).ChannelId);
     }
 
     [Fact]
@@ -148,7 +153,7 @@ public sealed class Bolt2EstablishmentTests
     {
         await using var met = await Encounter.Opened();
         await met.Mallory.BeginChannel(Encounter.Capacity).SendNext<OpenChannel>(open => open with { TemporaryChannelId = met.Channel.Id });
-        await met.Mallory.ExpectError();
+        await met.Mallory.ExpectError("temporary channel id is in use");
         met.Channel.ShouldBeUsable();
     }
 
@@ -214,11 +219,13 @@ public sealed class Bolt2EstablishmentTests
     public async Task An_accept_channel_fails_if(string reason)
     {
         await using var met = await Encounter.Connected();
-        var channel = await met.Mallory.BeginAccepting("alice", new Satoshi(100_000));
-        var accept = await channel.SendNext(RefusedAccepts[reason]);
-        Assert.Equal(accept.TemporaryChannelId, (await met.Mallory.ExpectError()).ChannelId);
+        // With a reserve of 1,000 sat for the peer, and up to 50,000 sat for the node.
+        var (text, change) = RefusedAccepts[reason];
+        var channel = await met.Mallory.BeginAccepting("alice", new Satoshi(reason.StartsWith("dust_limit_satoshis is too large", StringComparison.Ordinal) ? 1_000_000 : 100_000));
+        var accept = await channel.SendNext(change);
+        Assert.Equal(accept.TemporaryChannelId, (await met.Mallory.ExpectError(text)).ChannelId);
         await met.Mallory.ExpectNothing();
-        Assert.True(met.Mallory.Opening.IsFaulted);
+        Assert.Contains(text, (await Assert.ThrowsAsync<LightningException>(() => met.Mallory.Opening)).Message, StringComparison.Ordinal);
         Assert.Empty(met.Net.Chain.Mempool);
     }
 

@@ -16,7 +16,7 @@ public sealed class Bolt2FundingTests
         var open = await channel.SendNext<OpenChannel>();
         await channel.Hear<AcceptChannel>();
         await channel.SendNext<FundingCreated>(created => created with { Signature = isHighS ? Encounter.HighS(created.Signature) : channel.WrongSignature });
-        Assert.Equal(open.TemporaryChannelId, (await met.Mallory.ExpectError()).ChannelId);
+        Assert.Equal(open.TemporaryChannelId, (await met.Mallory.ExpectError("The signature of funding_created is not valid")).ChannelId);
         Assert.Equal("gone", channel.StateAtNode);
     }
 
@@ -28,7 +28,7 @@ public sealed class Bolt2FundingTests
         var open = await channel.SendNext<OpenChannel>();
         await channel.Hear<AcceptChannel>();
         await met.Mallory.Send(new Shutdown(open.TemporaryChannelId, channel.ShutdownScript));
-        Assert.Equal(open.TemporaryChannelId, (await met.Mallory.ExpectError()).ChannelId);
+        Assert.Equal(open.TemporaryChannelId, (await met.Mallory.ExpectError("shutdown before the channel is funded")).ChannelId);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class Bolt2FundingTests
         await channel.SendNext<AcceptChannel>();
         var created = await channel.Hear<FundingCreated>();
         await channel.SendNext<FundingSigned>(signed => signed with { Signature = how == "wrong" ? channel.WrongSignature : Encounter.HighS(signed.Signature) });
-        Assert.Equal(channel.Id, (await met.Mallory.ExpectError()).ChannelId);
+        Assert.Equal(channel.Id, (await met.Mallory.ExpectError("The signature of funding_signed is not valid")).ChannelId);
         await met.Net.Advance(TimeSpan.FromMinutes(1));
         Assert.True(met.Mallory.Opening.IsFaulted);
         Assert.DoesNotContain(met.Net.Chain.Mempool, transaction => transaction.TxId == created.FundingTxId);
@@ -165,7 +165,7 @@ public sealed class Bolt2FundingTests
             "closing_signed" => new ClosingSigned(channel.Id, new Satoshi(1_000), channel.WrongSignature),
             _ => new FundingCreated(channel.Id, default, 0, channel.WrongSignature),
         });
-        if (what != "funding_created") await channel.ExpectWarningAndClose();
+        if (what != "funding_created") await channel.ExpectWarningAndClose("is not expected in state WaitForFundingConfirmed");
         Assert.Equal(nameof(WaitForFundingConfirmed), channel.StateAtNode);
     }
 

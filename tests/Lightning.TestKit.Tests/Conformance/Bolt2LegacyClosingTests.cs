@@ -30,7 +30,7 @@ public sealed class Bolt2LegacyClosingTests
         await using var met = await Met(isNodeFunder: false);
         var signed = Signed(met, new(1_000));
         await met.Mallory.Send(signed with { Signature = isHighS ? Encounter.HighS(signed.Signature) : met.Channel.WrongSignature });
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("a signature that does not fit");
         Assert.Null(met.Channel.Spender());
     }
 
@@ -58,10 +58,10 @@ public sealed class Bolt2LegacyClosingTests
         await using var met = await NodeOffers();
         var above = Offer(met).FeeRange!.Value.Maximum + new Satoshi(1);
         await met.Mallory.Send(Signed(met, above) with { FeeRange = new FeeRange(above, above + new Satoshi(1)) });
-        await met.Mallory.ExpectWarning();
+        await met.Mallory.ExpectWarning("have nothing in common");
         met.Channel.ShouldBeOpen();
         await met.Net.Mine(200);
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure("No fee for the closing transaction was agreed on");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class Bolt2LegacyClosingTests
         await met.Net.Mine(10);
         met.Channel.ShouldBeOpen();
         await met.Net.Mine(200);
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure("No fee for the closing transaction was agreed on");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class Bolt2LegacyClosingTests
         await using var met = await NodeOffers();
         var range = Offer(met).FeeRange!.Value;
         await met.Mallory.Send(Signed(met, range.Maximum + new Satoshi(1)) with { FeeRange = new FeeRange(range.Minimum, range.Maximum + new Satoshi(1)) });
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure(", outside of");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class Bolt2LegacyClosingTests
         await met.Mallory.Send(Signed(met, new(10)) with { FeeRange = new FeeRange(new(10), new(10_000)) });
         await met.Mallory.Expect<ClosingSigned>();
         await met.Mallory.Send(Signed(met, new(11)) with { FeeRange = new FeeRange(new(10), new(10_000)) });
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure(", outside of");
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class Bolt2LegacyClosingTests
         await met.Mallory.Send(Signed(met, high));
         await met.Mallory.Expect<ClosingSigned>();
         await met.Mallory.Send(Signed(met, high + new Satoshi(1)));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose(", not between");
     }
 
     private static async Task<Encounter> Met(bool isNodeFunder)

@@ -1,3 +1,4 @@
+using Lightning.Actors.Api;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
@@ -10,22 +11,22 @@ public sealed class Bolt2OperationTests
 {
     private static readonly PaymentHash Hash = new(Bytes32.FromHex(new string('5', 64)));
 
-    private static readonly Dictionary<string, Func<UpdateAddHtlc, UpdateAddHtlc>> RefusedAdds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Warning, Func<UpdateAddHtlc, UpdateAddHtlc> Change)> RefusedAdds = new(StringComparer.Ordinal)
     {
-        ["amount_msat is 0"] = static add => add with { Amount = default },
-        ["the sender cannot afford it"] = static add => add with { Amount = new(500_000_000) },
-        ["the sender cannot keep its reserve, pay the fee and the anchors"] = static add => add with { Amount = new(486_100_001) },
-        ["cltv_expiry is 500000000 or more"] = static add => add with { CltvExpiry = 500_000_000 },
-        ["the first id is not 0"] = static add => add with { Id = 1 },
+        ["amount_msat is 0"] = ("HTLC of 0 msat, below the minimum", static add => add with { Amount = default }),
+        ["the sender cannot afford it"] = ("An HTLC of 500000000 msat leaves", static add => add with { Amount = new(500_000_000) }),
+        ["the sender cannot keep its reserve, pay the fee and the anchors"] = ("An HTLC of 486100001 msat leaves", static add => add with { Amount = new(486_100_001) }),
+        ["cltv_expiry is 500000000 or more"] = ("cltv_expiry 500000000 is no block height", static add => add with { CltvExpiry = 500_000_000 }),
+        ["the first id is not 0"] = ("HTLC id 1 where 0 is next", static add => add with { Id = 1 }),
     };
 
-    private static readonly Dictionary<string, Func<ScriptedChannel, UpdateAddHtlc, LightningMessage>> RefusedRemovals = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Warning, Func<ScriptedChannel, UpdateAddHtlc, LightningMessage> Make)> RefusedRemovals = new(StringComparer.Ordinal)
     {
-        ["update_fulfill_htlc names no HTLC"] = static (channel, _) => new UpdateFulfillHtlc(channel.Id, 7, default),
-        ["update_fail_htlc names no HTLC"] = static (channel, _) => new UpdateFailHtlc(channel.Id, 7, Bytes.Wrap(new byte[292])),
-        ["update_fail_malformed_htlc names no HTLC"] = static (channel, _) => new UpdateFailMalformedHtlc(channel.Id, 7, default, 0xC005),
-        ["the preimage does not hash to payment_hash"] = static (channel, add) => new UpdateFulfillHtlc(channel.Id, add.Id, default),
-        ["BADONION is not set in failure_code"] = static (channel, add) => new UpdateFailMalformedHtlc(channel.Id, add.Id, Hashes.Sha256(add.OnionRoutingPacket.Span), 0x4005),
+        ["update_fulfill_htlc names no HTLC"] = ("There is no HTLC 7 to settle", static (channel, _) => new UpdateFulfillHtlc(channel.Id, 7, default)),
+        ["update_fail_htlc names no HTLC"] = ("There is no HTLC 7 to settle", static (channel, _) => new UpdateFailHtlc(channel.Id, 7, Bytes.Wrap(new byte[292]))),
+        ["update_fail_malformed_htlc names no HTLC"] = ("There is no HTLC 7 to settle", static (channel, _) => new UpdateFailMalformedHtlc(channel.Id, 7, default, 0xC005)),
+        ["the preimage does not hash to payment_hash"] = ("The preimage of HTLC 0 does not fit", static (channel, add) => new UpdateFulfillHtlc(channel.Id, add.Id, default)),
+        ["BADONION is not set in failure_code"] = ("update_fail_malformed_htlc of HTLC 0 without BADONION", static (channel, add) => new UpdateFailMalformedHtlc(channel.Id, add.Id, Hashes.Sha256(add.OnionRoutingPacket.Span), 0x4005)),
     };
 
     public static TheoryData<string> Adds => [.. RefusedAdds.Keys];
@@ -37,8 +38,8 @@ public sealed class Bolt2OperationTests
     public async Task An_update_add_htlc_is_answered_by_a_warning_and_the_end_of_the_connection_if(string reason)
     {
         await using var met = await Encounter.Opened();
-        await met.Mallory.Send(RefusedAdds[reason](Add(met)));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Mallory.Send(RefusedAdds[reason].Change(Add(met)));
+        await met.Channel.ExpectWarningAndClose(RefusedAdds[reason].Warning);
     }
 
     [Fact]
@@ -57,18 +58,18 @@ public sealed class Bolt2OperationTests
         await met.Mallory.Send([.. Enumerable.Range(0, 483).Select(id => Add(met) with { Id = (ulong)id, Amount = new(1_000) })]);
         await met.Mallory.ExpectNothing();
         await met.Mallory.Send(Add(met) with { Id = 483, Amount = new(1_000) });
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("More than 483 HTLCs");
     }
 
     [Theory]
-    [InlineData("max_htlc_value_in_flight_msat", 100_000_001)]
-    [InlineData("htlc_minimum_msat", 4_999)]
-    public async Task An_HTLC_beyond_what_the_node_asked_for_is_not_taken(string limit, long amount)
+    [InlineData("max_htlc_value_in_flight_msat", 100_000_001, "HTLCs of 100000001 msat in flight, above 100000000 msat")]
+    [InlineData("htlc_minimum_msat", 4_999, "HTLC of 4999 msat, below the minimum of 5000 msat")]
+    public async Task An_HTLC_beyond_what_the_node_asked_for_is_not_taken(string limit, long amount, string warning)
     {
         Assert.NotEmpty(limit);
         await using var met = await Encounter.Opened(alice: new ChannelConfig { Network = Network.Regtest, MaxInFlightPercent = 10, HtlcMinimum = new(5_000) });
         await met.Mallory.Send(Add(met) with { Amount = new(amount) });
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose(warning);
     }
 
     [Fact]
@@ -118,10 +119,10 @@ public sealed class Bolt2OperationTests
     }
 
     [Theory]
-    [InlineData("its balance above the reserve", 491_000)]
-    [InlineData("max_htlc_value_in_flight_msat", 200_000)]
-    [InlineData("htlc_minimum_msat", 5)]
-    public async Task The_node_offers_no_HTLC_beyond(string limit, int sat)
+    [InlineData("its balance above the reserve", 491_000, PaymentFailureReason.InsufficientBalance)]
+    [InlineData("max_htlc_value_in_flight_msat", 200_000, PaymentFailureReason.InsufficientBalance)]
+    [InlineData("htlc_minimum_msat", 5, PaymentFailureReason.NoRoute)]
+    public async Task The_node_offers_no_HTLC_beyond(string limit, int sat, PaymentFailureReason told)
     {
         var limits = limit switch
         {
@@ -131,9 +132,10 @@ public sealed class Bolt2OperationTests
         };
         await using var met = await Encounter.Accepted(new ScriptedPeerOptions { Channels = limits });
         var payment = await met.Alice.StartPayment(met.Mallory.Invoice(sat.Sat().ToMilliSatoshi()));
+        (await payment.End()).ShouldFailWith(told);
         await met.Mallory.ExpectNothing();
-        Assert.True((await payment.End()).HasEnded);
-        await met.Mallory.ExpectNothing();
+        Assert.DoesNotContain(met.Mallory.Received, static message => message is UpdateAddHtlc or CommitmentSigned);
+        met.Channel.ShouldBeUsable();
     }
 
     [Fact]
@@ -168,8 +170,8 @@ public sealed class Bolt2OperationTests
         await using var met = await Encounter.Accepted();
         await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
         await met.Channel.Run();
-        await met.Mallory.Send(RefusedRemovals[reason](met.Channel, met.Mallory.Received.OfType<UpdateAddHtlc>().Single()));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Mallory.Send(RefusedRemovals[reason].Make(met.Channel, met.Mallory.Received.OfType<UpdateAddHtlc>().Single()));
+        await met.Channel.ExpectWarningAndClose(RefusedRemovals[reason].Warning);
     }
 
     [Fact]
@@ -181,7 +183,7 @@ public sealed class Bolt2OperationTests
         var add = await met.Mallory.Expect<UpdateAddHtlc>();
         await met.Mallory.Expect<CommitmentSigned>();
         await met.Mallory.Send(new UpdateFailHtlc(met.Channel.Id, add.Id, Bytes.Wrap(new byte[292])));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("There is no HTLC 0 to settle");
     }
 
     [Fact]
@@ -194,7 +196,7 @@ public sealed class Bolt2OperationTests
         met.Channel.Fulfill(0, invoice.Preimage!.Value);
         var fulfill = await met.Channel.SendNext<UpdateFulfillHtlc>();
         await met.Mallory.Send(fulfill);
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("HTLC 0 is settled twice");
     }
 
     [Fact]
@@ -205,7 +207,7 @@ public sealed class Bolt2OperationTests
         met.Channel.Pay(invoice);
         await met.Channel.Run();
         await met.Mallory.Send(new UpdateFulfillHtlc(met.Channel.Id, 0, invoice.Preimage!.Value));
-        await met.Channel.ExpectWarningAndClose();
+        await met.Channel.ExpectWarningAndClose("There is no HTLC 0 to settle");
     }
 
     [Fact]
@@ -218,7 +220,7 @@ public sealed class Bolt2OperationTests
         await met.Net.Mine((int)(expiry - met.Net.Chain.Height));
         met.Channel.ShouldBeOpen();
         await met.Net.Mine(3);
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure("HTLC 0 expired at");
     }
 
     [Fact]
@@ -236,7 +238,7 @@ public sealed class Bolt2OperationTests
         await met.Net.Mine((int)(expiry - met.Net.Chain.Height) - 20);
         met.Channel.ShouldBeOpen();
         await met.Net.Mine(5);
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure("HTLC 0 is fulfilled and expires at");
     }
 
     [Fact]

@@ -8,18 +8,15 @@ namespace Lightning.TestKit.Tests.Conformance;
 /// <summary>BOLT 2 "Message Retransmission": channel_reestablish, and what a channel is after a reconnection.</summary>
 public sealed class Bolt2ReestablishTests
 {
-    private static readonly Dictionary<string, Func<ScriptedChannel, ChannelReestablish, ChannelReestablish>> Refused = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Error, Func<ScriptedChannel, ChannelReestablish, ChannelReestablish> Change)> Refused = new(StringComparer.Ordinal)
     {
-        ["next_commitment_number is zero"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = 0 },
-        ["next_commitment_number is too high"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber + 1 },
-        ["next_commitment_number is too low"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber - 2 },
-
-        // The node's own reading: the peer has revoked the commitment before, so it had this one, and has lost it since.
-        ["next_commitment_number is that of a commitment whose revoke_and_ack the peer has sent"] = static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber - 1 },
-        ["next_revocation_number is too low"] = static (_, reestablish) => reestablish with { NextRevocationNumber = reestablish.NextRevocationNumber - 2 },
-        ["next_revocation_number is too high without the secret that proves it"] = static (_, reestablish) => reestablish with { NextRevocationNumber = reestablish.NextRevocationNumber + 1 },
-        ["your_last_per_commitment_secret is wrong"] = static (_, reestablish) => reestablish with { YourLastPerCommitmentSecret = Hashes.Sha256("wrong"u8) },
-        ["your_last_per_commitment_secret is zero"] = static (_, reestablish) => reestablish with { YourLastPerCommitmentSecret = default },
+        ["next_commitment_number is zero"] = ("next_commitment_number is zero", static (_, reestablish) => reestablish with { NextCommitmentNumber = 0 }),
+        ["next_commitment_number is too high"] = ("next_commitment_number 4, 3 expected", static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber + 1 }),
+        ["next_commitment_number is too low"] = ("next_commitment_number 1, 3 expected", static (_, reestablish) => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber - 2 }),
+        ["next_revocation_number is too low"] = ("the peer's state is old", static (_, reestablish) => reestablish with { NextRevocationNumber = reestablish.NextRevocationNumber - 2 }),
+        ["next_revocation_number is too high without the secret that proves it"] = ("without a proof", static (_, reestablish) => reestablish with { NextRevocationNumber = reestablish.NextRevocationNumber + 1 }),
+        ["your_last_per_commitment_secret is wrong"] = ("your_last_per_commitment_secret is wrong", static (_, reestablish) => reestablish with { YourLastPerCommitmentSecret = Hashes.Sha256("wrong"u8) }),
+        ["your_last_per_commitment_secret is zero"] = ("your_last_per_commitment_secret is wrong", static (_, reestablish) => reestablish with { YourLastPerCommitmentSecret = default }),
     };
 
     public static TheoryData<string> Reestablishments => [.. Refused.Keys];
@@ -168,8 +165,41 @@ public sealed class Bolt2ReestablishTests
         await using var met = await Paid();
         await met.Mallory.Reconnect();
         await met.Mallory.Expect<ChannelReestablish>();
-        await met.Channel.SendNext<ChannelReestablish>(reestablish => Refused[reason](met.Channel, reestablish));
-        await met.Channel.ExpectFailure();
+        await met.Channel.SendNext<ChannelReestablish>(reestablish => Refused[reason].Change(met.Channel, reestablish));
+        await met.Channel.ExpectFailure(Refused[reason].Error);
+    }
+
+    // BOLT 2 looks at next_commitment_number alone: where it is that of the last commitment_signed, that one is sent again. To fail the channel is this node's own
+    // decision: the peer has revoked the commitment before, so it had this one, and it has lost what it had since.
+    [Fact]
+    public async Task A_peer_that_expects_a_commitment_again_whose_predecessor_it_has_revoked_has_lost_data_and_the_channel_fails()
+    {
+        await using var met = await Paid();
+        await met.Mallory.Reconnect();
+        await met.Mallory.Expect<ChannelReestablish>();
+        await met.Channel.SendNext<ChannelReestablish>(static reestablish => reestablish with { NextCommitmentNumber = reestablish.NextCommitmentNumber - 1 });
+        await met.Channel.ExpectFailure("next_commitment_number 2, 3 expected");
+    }
+
+    // Neither commitment number was ever used: there is no secret to send.
+    [Fact]
+    public async Task A_secret_in_the_channel_reestablish_of_a_new_channel_fails_it()
+    {
+        await using var met = await Encounter.Opened();
+        await met.Mallory.Reconnect();
+        await met.Mallory.Expect<ChannelReestablish>();
+        await met.Channel.SendNext<ChannelReestablish>(static reestablish => reestablish with { YourLastPerCommitmentSecret = Hashes.Sha256("wrong"u8) });
+        await met.Channel.ExpectFailure("your_last_per_commitment_secret is wrong");
+    }
+
+    [Fact]
+    public async Task A_revocation_that_the_node_has_never_sent_is_not_expected_of_a_new_channel()
+    {
+        await using var met = await Encounter.Opened();
+        await met.Mallory.Reconnect();
+        await met.Mallory.Expect<ChannelReestablish>();
+        await met.Channel.SendNext<ChannelReestablish>(static reestablish => reestablish with { NextRevocationNumber = 1 });
+        await met.Channel.ExpectFailure("next_revocation_number 1 without a proof; 0 expected");
     }
 
     [Fact]
@@ -183,7 +213,7 @@ public sealed class Bolt2ReestablishTests
         await met.Mallory.Connect("alice");
         await met.Mallory.Expect<ChannelReestablish>();
         await met.Channel.SendNext<ChannelReestablish>();
-        await met.Mallory.ExpectError();
+        await met.Mallory.ExpectError("please publish your commitment");
         await met.Net.Mine(10);
         Assert.Null(met.Channel.Spender());
         Assert.Equal(nameof(WaitForRemoteClose), met.Channel.StateAtNode);
@@ -208,9 +238,9 @@ public sealed class Bolt2ReestablishTests
         await met.Channel.Hear<UpdateAddHtlc>();
         await met.Channel.Hear<CommitmentSigned>();
         await met.Channel.SendNext<RevokeAndAck>(static revocation => revocation with { PerCommitmentSecret = default });
-        await met.Channel.ExpectFailure();
+        await met.Channel.ExpectFailure("a secret that does not fit");
         await met.Mallory.Reconnect();
-        Assert.Equal(met.Channel.Id, (await met.Mallory.ExpectError()).ChannelId);
+        Assert.Equal(met.Channel.Id, (await met.Mallory.ExpectError("a secret that does not fit")).ChannelId);
         await met.Channel.SendNext<ChannelReestablish>();
         await met.Mallory.Send(new Shutdown(met.Channel.Id, met.Channel.ShutdownScript));
         await met.Mallory.ExpectNothing(TimeSpan.FromMinutes(1));
@@ -280,7 +310,7 @@ public sealed class Bolt2ReestablishTests
         await using var met = await Encounter.Opened();
         var unknown = new ChannelId(Bytes32.FromHex(new string('7', 64)));
         await met.Mallory.Send(new ChannelReestablish(unknown, 1, 0, default, met.Mallory.NodeKey.PubKey));
-        Assert.Equal(unknown, (await met.Mallory.ExpectError(limit: TimeSpan.FromSeconds(10))).ChannelId);
+        Assert.Equal(unknown, (await met.Mallory.ExpectError("unknown channel", TimeSpan.FromSeconds(10))).ChannelId);
         met.Channel.ShouldBeUsable();
     }
 
