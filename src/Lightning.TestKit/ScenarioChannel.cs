@@ -60,7 +60,7 @@ public sealed class ScenarioChannel
     {
         var spender = Spender();
         if (spender is null) throw _network.Failure($"{this} is not closed.");
-        if (spender.LockTime >> 24 != 0x20 || spender.Inputs[0].Sequence >> 24 != 0x80) throw _network.Failure($"{this} was closed by {spender.TxId}, which is no commitment transaction (BOLT 3).");
+        if (!IsCommitment(spender)) throw _network.Failure($"{this} was closed by {spender.TxId}, which is no commitment transaction (BOLT 3).");
         if (!_network[by].HasPublished(spender.TxId)) throw _network.Failure($"{this} was closed by {spender.TxId}, which {by} has not published.");
     }
 
@@ -113,6 +113,9 @@ public sealed class ScenarioChannel
 
     // The revocation key's branch (BOLT 3): of to_local's script it is chosen by a one, of an HTLC's by the key.
     private static bool IsPenalty(Witness witness) => witness.Stack is [_, { Length: 1 or 33 }, _];
+
+    // By the two fields that hide the commitment number (BOLT 3).
+    internal static bool IsCommitment(Transaction spender) => spender.LockTime >> 24 == 0x20 && spender.Inputs[0].Sequence >> 24 == 0x80;
 
     internal ChannelEntry? EntryAt(string node) => _network[node].Entry(Funding);
 

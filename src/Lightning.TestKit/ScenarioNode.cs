@@ -162,8 +162,7 @@ public sealed partial class ScenarioNode
     public async Task Close(ScenarioChannel channel, bool force = false)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        var api = Api;
-        var steps = SimulationLoop.Begin(() => First(api.CloseChannelAsync(new CloseChannelRequest(channel.Funding, Force: force))));
+        var steps = BeginClose(channel, force);
         await _network.Complete(() => steps, $"{Name} closes {channel}").ConfigureAwait(false);
     }
 
@@ -201,6 +200,12 @@ public sealed partial class ScenarioNode
     public override string ToString() => $"{Name} ({Id})";
 
     internal DurabilityGuard Guard { get; }
+
+    internal Task<CloseProgress?> BeginClose(ScenarioChannel channel, bool force = false)
+    {
+        var api = Api;
+        return SimulationLoop.Begin(() => First(api.CloseChannelAsync(new CloseChannelRequest(channel.Funding, Force: force))));
+    }
 
     /// <summary>Whether it runs in one process.</summary>
     internal bool IsAlone => _processes.Count(static process => !process.IsDead) == 1;

@@ -162,7 +162,7 @@ public sealed class TcpTests
     {
         net.BalancesAddUp();
         net.NoHtlcPending();
-        Assert.Null(net.Story.Complaint);
+        Assert.Empty(net.Story.Complaints);
         Assert.Equal(0, net.Loop.Outside);
     }
 }

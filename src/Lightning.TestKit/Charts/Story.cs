@@ -17,18 +17,19 @@ internal sealed class Story(VirtualTime time) : LinkObserver
     private const int Shown = 250;
     private static readonly FormatRegistry Formats = SerializedFormats.Create();
     private readonly Queue<Entry> _entries = new();
+    private readonly HashSet<string> _complaints = new(StringComparer.Ordinal);
 
     /// <summary>Whether anything is kept at all.</summary>
     public bool IsKept { get; set; } = true;
 
-    /// <summary>The first error or warning that a node sent to another; null where none did.</summary>
-    public string? Complaint { get; private set; }
+    /// <summary>The errors and warnings that nodes sent to each other, but for repetitions.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
 
     /// <inheritdoc/>
     public override void Delivered(string from, string to, LightningMessage message)
     {
         Add(new Entry(time.Elapsed, from, to, message));
-        if (message is Error or Warning) Complaint ??= $"{from} complains to {to}: {Describe.Message(message)}";
+        if (message is Error or Warning) _complaints.Add($"{from} complains to {to}: {Describe.Message(message)}");
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,8 @@ namespace Lightning.TestKit.Exploration;
 /// <summary>
 /// A network in which a story happens step by step, each step checked. Messages arrive only when a step says so. A step that makes no sense at its place does
 /// nothing, so that steps may be left out of a story. What is checked after each: no node finds fault with another, no commitment transaction is published, nothing is
-/// shown before it is durable, no money appears or disappears, and what a node believes is what its journal says.
+/// shown before it is durable, no money appears or disappears, and what a node believes is what its journal says. At the end all channels are closed by agreement,
+/// and everybody has on the chain what the channels held.
 /// </summary>
 public sealed class ExploredNetwork : IAsyncDisposable
 {
@@ -17,12 +18,16 @@ public sealed class ExploredNetwork : IAsyncDisposable
     private readonly ScenarioNetwork _net;
     private readonly Dictionary<int, Paid> _payments = [];
     private readonly Dictionary<string, MilliSatoshi> _start = new(StringComparer.Ordinal);
+    private readonly Closings _closings;
     private int _checks;
 
-    private ExploredNetwork(ScenarioNetwork net) => _net = net;
+    private ExploredNetwork(ScenarioNetwork net) => (_net, _closings) = (net, new Closings(net));
 
     /// <summary>The network, to look at.</summary>
     public ScenarioNetwork Network => _net;
+
+    /// <summary>How many steps have done something.</summary>
+    public int Steps { get; private set; }
 
     /// <summary>Begins a story: nodes connected, channels open, nothing on its way.</summary>
     public static async Task<ExploredNetwork> Begin(ExplorationSetup setup)
@@ -48,6 +53,7 @@ public sealed class ExploredNetwork : IAsyncDisposable
             (await explored._net["alice"].Pay(first).ConfigureAwait(false)).ShouldSettle();
             await explored._net.Advance(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
             foreach (var name in nodes) explored._start[name] = explored.BalanceOf(name);
+            await explored._closings.Begin().ConfigureAwait(false);
             foreach (var link in explored._net.Wires.Links) link.Hold();
             return explored;
         }
@@ -67,118 +73,151 @@ public sealed class ExploredNetwork : IAsyncDisposable
     public Task Pay(int id, string from, string to, long msat, bool hold = false) => Step(async () =>
     {
         var (payer, payee) = (_net[from], _net[to]);
-        if (_payments.ContainsKey(id) || !payer.IsRunning || !payee.IsRunning) return;
+        if (_payments.ContainsKey(id) || !payer.IsRunning || !payee.IsRunning) return false;
         var preimage = new PaymentPreimage(new SeededRandomness(FormattableString.Invariant($"payment {id} of {_net.Options.Seed}")).NextBytes32());
         var amount = new MilliSatoshi(msat);
         var request = new AddInvoiceRequest { Amount = amount, Preimage = hold ? null : preimage, HoldFor = hold ? preimage.Hash : null, Expiry = TimeSpan.FromDays(30) };
         var made = SimulationLoop.Begin(() => payee.Api.AddInvoiceAsync(request));
         await _net.Rest().ConfigureAwait(false);
-        _payments[id] = new Paid(from, to, amount, preimage, hold);
-        if (!made.IsCompletedSuccessfully || !payer.IsRunning) return;
-        _ = await payer.StartPayment(new ScenarioInvoice(to, made.Result.PaymentRequest, preimage.Hash, amount)).ConfigureAwait(false);
+        var payment = _payments[id] = new Paid(from, to, amount, preimage, hold);
+        if (made.IsCompletedSuccessfully && payer.IsRunning)
+            payment.Told = await payer.StartPayment(new ScenarioInvoice(to, made.Result.PaymentRequest, preimage.Hash, amount)).ConfigureAwait(false);
+        return true;
     });
 
     /// <summary>The payee settles or cancels what it holds.</summary>
     public Task Resolve(int id, bool settle) => Step(() =>
     {
-        if (!_payments.TryGetValue(id, out var payment) || !payment.IsHeld || !_net[payment.To].IsRunning) return Task.CompletedTask;
+        if (!_payments.TryGetValue(id, out var payment) || !payment.IsHeld || !_net[payment.To].IsRunning) return false;
         payment.Settles ??= settle;
         var api = _net[payment.To].Api;
-        Forget(SimulationLoop.Begin(() => payment.Settles == true ? api.SettleInvoiceAsync(payment.Preimage) : api.CancelInvoiceAsync(payment.Preimage.Hash)));
-        return Task.CompletedTask;
+        SimulationLoop.Forget(SimulationLoop.Begin(() => payment.Settles == true ? api.SettleInvoiceAsync(payment.Preimage) : api.CancelInvoiceAsync(payment.Preimage.Hash)));
+        return true;
     });
+
+    /// <summary>A node asks for a channel to be closed by agreement.</summary>
+    /// <param name="node">Which.</param>
+    /// <param name="channel">The number of the channel, in the order in which they were opened; from zero.</param>
+    public Task Close(string node, int channel) => Step(() => _net[node].IsRunning && _closings.Ask(node, channel));
 
     /// <summary>Messages arrive.</summary>
     /// <param name="from">Who sent them.</param>
     /// <param name="to">Whom to.</param>
     /// <param name="count">How many at most.</param>
-    public Task Deliver(string from, string to, int count = 1) => Step(() =>
-    {
-        _net.Link(from, to).Deliver(from, count);
-        return Task.CompletedTask;
-    });
+    public Task Deliver(string from, string to, int count = 1) => Step(() => _net.Link(from, to).Deliver(from, count) > 0);
 
     /// <summary>Messages arrive until none are left.</summary>
     public Task DeliverAll() => Step(async () =>
     {
+        var isSomethingWaiting = _net.Wires.Links.Any(static link => link.Waiting(link.One).Count + link.Waiting(link.Other).Count > 0);
         foreach (var link in _net.Wires.Links) link.Release();
         await _net.Rest().ConfigureAwait(false);
         foreach (var link in _net.Wires.Links) link.Hold();
+        return isSomethingWaiting;
     });
 
     /// <summary>A connection ends; what is on its way is lost.</summary>
     public Task Cut(string one, string other) => Step(() =>
     {
+        var was = _net.Link(one, other).IsConnected;
         _net.Link(one, other).Cut();
-        return Task.CompletedTask;
+        return was;
     });
 
     /// <summary>A node dies.</summary>
-    public Task Crash(string node) => Step(() => _net[node].Crash());
+    public Task Crash(string node) => StepAt(node, static node => node.Crash());
 
     /// <summary>A dead node starts.</summary>
-    public Task Start(string node) => Step(() => _net[node].IsRunning ? Task.CompletedTask : _net[node].Start());
+    public Task Start(string node) => Step(async () =>
+    {
+        if (_net[node].IsRunning) return false;
+        await _net[node].Start().ConfigureAwait(false);
+        return true;
+    });
 
     /// <summary>A node gets a second process that does not know of the first.</summary>
-    public Task StartSecondProcess(string node) => Step(() => _net[node].IsRunning ? _net[node].StartSecondProcess() : Task.CompletedTask);
+    public Task StartSecondProcess(string node) => StepAt(node, static node => node.StartSecondProcess());
 
     /// <summary>The oldest process of a node dies.</summary>
-    public Task CrashFirstProcess(string node) => Step(() => _net[node].CrashFirstProcess());
+    public Task CrashFirstProcess(string node) => StepAt(node, static node => node.CrashFirstProcess());
 
     /// <summary>A node dies at a write of which nothing is written.</summary>
-    public Task CrashBeforeWrite(string node, int after, string? of) => Step(() => Order(node, journal => journal.CrashBeforeWrite(after, of)));
+    public Task CrashBeforeWrite(string node, int after, string? of) => Order(node, journal => journal.CrashBeforeWrite(after, of));
 
     /// <summary>A node dies right after a write.</summary>
-    public Task CrashAfterWrite(string node, int after, string? of) => Step(() => Order(node, journal => journal.CrashAfterWrite(after, of)));
+    public Task CrashAfterWrite(string node, int after, string? of) => Order(node, journal => journal.CrashAfterWrite(after, of));
 
     /// <summary>A write is done, but taken for a failure.</summary>
-    public Task LoseAnswer(string node, int after, string? of) => Step(() => Order(node, journal => journal.LoseAnswer(after, of)));
+    public Task LoseAnswer(string node, int after, string? of) => Order(node, journal => journal.LoseAnswer(after, of));
 
     /// <summary>A write fails.</summary>
-    public Task FailWrite(string node, int after, string? of) => Step(() => Order(node, journal => journal.FailWrite(after, of)));
+    public Task FailWrite(string node, int after, string? of) => Order(node, journal => journal.FailWrite(after, of));
 
     /// <summary>Reads of the journal fail.</summary>
-    public Task FailReads(string node, int count) => Step(() => Order(node, journal => journal.FailReads(count)));
+    public Task FailReads(string node, int count) => Order(node, journal => journal.FailReads(count));
 
     /// <summary>The answers to writes are kept back.</summary>
-    public Task HoldAnswers(string node) => Step(() => Order(node, static journal => journal.HoldAnswers()));
+    public Task HoldAnswers(string node) => Order(node, static journal => journal.HoldAnswers());
 
     /// <summary>They come.</summary>
-    public Task ReleaseAnswers(string node) => Step(() => _net[node].Journal.ReleaseAnswers());
+    public Task ReleaseAnswers(string node) => Step(async () =>
+    {
+        var was = _net[node].Trouble.IsHolding;
+        await _net[node].Journal.ReleaseAnswers().ConfigureAwait(false);
+        return was;
+    });
 
     /// <summary>Writes wait before anything of them is on the disk.</summary>
-    public Task HoldWrites(string node) => Step(() => Order(node, static journal => journal.HoldWrites()));
+    public Task HoldWrites(string node) => Order(node, static journal => journal.HoldWrites());
 
     /// <summary>They are done, but for those whose process has died.</summary>
-    public Task ReleaseWrites(string node) => Step(() => _net[node].Journal.ReleaseWrites());
+    public Task ReleaseWrites(string node) => Step(async () =>
+    {
+        var was = _net[node].Trouble.IsHoldingWrites;
+        await _net[node].Journal.ReleaseWrites().ConfigureAwait(false);
+        return was;
+    });
 
     /// <summary>The disk is full, or has space again.</summary>
     public Task FillDisk(string node, bool isFull) => Step(() =>
     {
+        var was = _net[node].Trouble.IsFull;
         _net[node].Trouble.IsFull = isFull;
-        return Task.CompletedTask;
+        return was != isFull;
     });
 
     /// <summary>A node's bitcoind is away, or back.</summary>
-    public Task Chain(string node, bool isThere) => Step(() =>
+    public Task Chain(string node, bool isThere) => Step(async () =>
     {
-        if (isThere) return _net[node].ChainComesBack();
-        _net[node].ChainGoesAway();
-        return Task.CompletedTask;
+        if (isThere) await _net[node].ChainComesBack().ConfigureAwait(false);
+        else _net[node].ChainGoesAway();
+        return true;
     });
 
     /// <summary>Time passes.</summary>
-    public Task Advance(double seconds) => Step(() => _net.Advance(TimeSpan.FromSeconds(seconds)));
+    public Task Advance(double seconds) => Step(async () =>
+    {
+        await _net.Advance(TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
+        return true;
+    });
 
     /// <summary>A block is mined.</summary>
-    public Task Mine() => Step(() => _net.Mine());
+    public Task Mine() => Step(async () =>
+    {
+        await _net.Mine().ConfigureAwait(false);
+        return true;
+    });
 
     /// <summary>Transactions cost this much from now on.</summary>
-    public Task Feerate(uint satPerKw) => Step(() => _net.Chain.SetFeerate(new FeeratePerKw(satPerKw)));
+    public Task Feerate(uint satPerKw) => Step(async () =>
+    {
+        await _net.Chain.SetFeerate(new FeeratePerKw(satPerKw)).ConfigureAwait(false);
+        return true;
+    });
 
     /// <summary>
     /// All trouble ends and everything is brought to its end: then no HTLC is left, every payment has succeeded or failed once, whoever was paid has settled, and everybody has
-    /// to the millisatoshi what follows from it.
+    /// to the millisatoshi what follows from it: in the channels, and on the chain once these are closed.
     /// </summary>
     public async Task Finish()
     {
@@ -192,23 +231,33 @@ public sealed class ExploredNetwork : IAsyncDisposable
         }
 
         await Settled().ConfigureAwait(false);
+        await _closings.Finish(() => Check(isThorough: true)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _net.DisposeAsync();
 
-    private async Task Step(Func<Task> step)
+    private async Task Step(Func<Task<bool>> step)
     {
-        await step().ConfigureAwait(false);
+        if (await step().ConfigureAwait(false)) Steps++;
         await _net.Rest().ConfigureAwait(false);
         Check(isThorough: ++_checks % 16 == 0);
     }
 
-    private Task Order(string node, Action<ScenarioJournalFaults> order)
+    private Task Step(Func<bool> step) => Step(() => Task.FromResult(step()));
+
+    private Task StepAt(string node, Func<ScenarioNode, Task> step) => Step(async () =>
+    {
+        if (!_net[node].IsRunning) return false;
+        await step(_net[node]).ConfigureAwait(false);
+        return true;
+    });
+
+    private Task Order(string node, Action<ScenarioJournalFaults> order) => Step(() =>
     {
         order(_net[node].Journal);
-        return Task.CompletedTask;
-    }
+        return true;
+    });
 
     private async Task ResolveNow(int id)
     {
@@ -227,7 +276,9 @@ public sealed class ExploredNetwork : IAsyncDisposable
         }
 
         foreach (var link in _net.Wires.Links) link.Heal();
-        foreach (var channel in _net.Channels) await _net.Until(() => channel.IsUsable, $"{channel} is usable again").ConfigureAwait(false);
+        // A peer that was away for long is called again only after a long pause.
+        foreach (var channel in _net.Channels)
+            await _net.Until(() => channel.IsUsable || _closings.IsClosing(channel), $"{channel} is usable again", TimeSpan.FromMinutes(30)).ConfigureAwait(false);
 
         // By now every entity that met with trouble has started again.
         await _net.Advance(TimeSpan.FromSeconds(31)).ConfigureAwait(false);
@@ -235,14 +286,18 @@ public sealed class ExploredNetwork : IAsyncDisposable
 
     private void Check(bool isThorough)
     {
-        if (_net.Story.Complaint is { } complaint) throw _net.Failure(complaint);
+        foreach (var complaint in _net.Story.Complaints)
+        {
+            if (!_closings.Explains(complaint)) throw _net.Failure(complaint);
+        }
+
         foreach (var channel in _net.Channels)
         {
-            if (channel.Spender() is { } spender) throw _net.Failure($"{channel} is closed by {spender.TxId}.");
+            _closings.Check(channel);
             foreach (var name in (ReadOnlySpan<string>)[channel.Opener, channel.Peer])
             {
                 if (channel.EntryAt(name) is not { Funded: { } state } entry) continue;
-                if (state is not (Normal or WaitForChannelReady or WaitForFundingConfirmed)) throw _net.Failure($"{channel} is {state.GetType().Name} at {name}.");
+                if (state is not (Normal or WaitForChannelReady or WaitForFundingConfirmed) && !_closings.Allows(channel, state)) throw _net.Failure($"{channel} is {state.GetType().Name} at {name}.");
                 foreach (var commitment in state.Commitments.Active)
                 {
                     if (commitment.LocalSpec.Total != channel.Capacity.ToMilliSatoshi() || commitment.LatestRemoteSpec.Total != channel.Capacity.ToMilliSatoshi())
@@ -263,7 +318,7 @@ public sealed class ExploredNetwork : IAsyncDisposable
             if (list.Payments.Any(static payment => !payment.IsFinal)) return false;
         }
 
-        return _net.Channels.All(channel => channel.CommitmentsAt(channel.Opener)!.IsQuiet && channel.CommitmentsAt(channel.Peer)!.IsQuiet);
+        return _net.Channels.All(channel => _closings.HasClosed(channel) || channel is { IsUsable: true } && channel.CommitmentsAt(channel.Opener)!.IsQuiet && channel.CommitmentsAt(channel.Peer)!.IsQuiet);
     }
 
     private async Task Settled()
@@ -282,6 +337,8 @@ public sealed class ExploredNetwork : IAsyncDisposable
             var settled = await IsSettledAsync(payment).ConfigureAwait(false);
             var info = known.GetValueOrDefault(payment.Preimage.Hash);
             if (info is { IsFinal: false }) throw _net.Failure($"Payment {id} does not end.");
+            if (payment.Told is { Result: { IsCompletedSuccessfully: true, Result: { IsFinal: true } told } } && told.Status != info?.Status)
+                throw _net.Failure($"{payment.From} was told that payment {id} {told.Status}, and it {info?.Status}.");
             var succeeded = info is { Status: PaymentStatus.Succeeded };
             if (succeeded != settled) throw _net.Failure($"Payment {id} {(succeeded ? "succeeded" : "failed")} for {payment.From}, and is {(settled ? "" : "not ")}settled for {payment.To}.");
             if (!succeeded) continue;
@@ -317,18 +374,16 @@ public sealed class ExploredNetwork : IAsyncDisposable
         var sum = MilliSatoshi.Zero;
         foreach (var channel in _net.Channels)
         {
-            if (channel.Opener == node || channel.Peer == node) sum += channel.BalanceOf(node);
+            if (channel.Opener == node || channel.Peer == node) sum += _closings.BalanceOf(channel, node) ?? channel.BalanceOf(node);
         }
 
         return sum;
     }
 
-    // Its answer may never come, where its node dies: the end tells what became of it.
-    private static void Forget(Task task) => _ = task.ContinueWith(
-        static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
     private sealed record Paid(string From, string To, MilliSatoshi Amount, PaymentPreimage Preimage, bool IsHeld)
     {
         public bool? Settles { get; set; }
+
+        public ScenarioPayment? Told { get; set; }
     }
 }

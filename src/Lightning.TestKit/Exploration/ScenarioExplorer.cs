@@ -11,8 +11,8 @@ public static class ScenarioExplorer
     /// <summary>Runs one story.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="steps">How many steps it has.</param>
-    /// <returns>What went wrong; null for nothing.</returns>
-    public static async Task<ExplorationFailure?> Explore(int seed, int steps)
+    /// <returns>How far it went, and what went wrong.</returns>
+    public static async Task<ExploredStory> Explore(int seed, int steps)
     {
         var setup = StoryTeller.Setup(seed);
         var story = StoryTeller.Tell(seed, setup, steps);
@@ -22,22 +22,23 @@ public static class ScenarioExplorer
     /// <summary>Runs a story, and shortens it if it goes wrong.</summary>
     /// <param name="setup">Where it happens.</param>
     /// <param name="story">What happens.</param>
-    /// <returns>What went wrong; null for nothing.</returns>
-    public static async Task<ExplorationFailure?> Explore(ExplorationSetup setup, IReadOnlyList<ExplorationStep> story)
+    /// <returns>How far it went, and what went wrong.</returns>
+    public static async Task<ExploredStory> Explore(ExplorationSetup setup, IReadOnlyList<ExplorationStep> story)
     {
-        var failed = await Run(setup, story).ConfigureAwait(false);
-        return failed is null ? null : await Shrink(setup, story, failed).ConfigureAwait(false);
+        var end = await Run(setup, story).ConfigureAwait(false);
+        return new ExploredStory(end.Effective, end.Message is null ? null : await Shrink(setup, story, end).ConfigureAwait(false));
     }
 
     /// <summary>Runs a story as it stands.</summary>
-    /// <returns>What went wrong and how many steps were done by then; null for nothing.</returns>
-    public static async Task<ExplorationEnd?> Run(ExplorationSetup setup, IReadOnlyList<ExplorationStep> story)
+    /// <returns>How far it went, and what went wrong.</returns>
+    public static async Task<ExplorationEnd> Run(ExplorationSetup setup, IReadOnlyList<ExplorationStep> story)
     {
         ArgumentNullException.ThrowIfNull(story);
         var done = 0;
+        ExploredNetwork? network = null;
         try
         {
-            var network = await ExploredNetwork.Begin(setup).ConfigureAwait(false);
+            network = await ExploredNetwork.Begin(setup).ConfigureAwait(false);
             await using (network.ConfigureAwait(false))
             {
                 foreach (var step in story)
@@ -49,13 +50,13 @@ public static class ScenarioExplorer
                 await network.Finish().ConfigureAwait(false);
             }
 
-            return null;
+            return new ExplorationEnd(done, network.Steps, Message: null);
         }
 #pragma warning disable CA1031 // Whatever goes wrong is what is looked for.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return new ExplorationEnd(done, e is ScenarioException ? e.Message : e.ToString());
+            return new ExplorationEnd(done, network?.Steps ?? 0, e is ScenarioException ? e.Message : e.ToString());
         }
     }
 
@@ -73,11 +74,11 @@ public static class ScenarioExplorer
                 var shorter = left.ToList();
                 shorter.RemoveRange(at, Math.Min(size, left.Count - at));
                 var end = await Run(setup, shorter).ConfigureAwait(false);
-                if (end is null || end.Kind != kind) at += size;
+                if (end.Message is null || end.Kind != kind) at += size;
                 else (left, failed) = ([.. shorter.Take(end.Steps)], end);
             }
         }
 
-        return new ExplorationFailure(setup, left, failed.Message, story.Count);
+        return new ExplorationFailure(setup, left, failed.Message!, story.Count);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class StoryTeller
     private readonly List<int> _held = [];
     private int _payments;
     private int _blocks;
+    private bool _closes;
 
     private StoryTeller(int seed, ExplorationSetup setup)
     {
@@ -172,7 +173,7 @@ internal sealed class StoryTeller
     private void Rare()
     {
         var node = Name();
-        switch (_random.Next(5))
+        switch (_random.Next(6))
         {
             case 0:
                 Add($"FillDisk(\"{node}\", true)", story => story.FillDisk(node, isFull: true));
@@ -192,11 +193,24 @@ internal sealed class StoryTeller
                 var feerate = (uint)_random.Next(400, 4_000);
                 Add(string.Create(CultureInfo.InvariantCulture, $"Feerate({feerate})"), story => story.Feerate(feerate));
                 break;
+            case 4:
+                Close();
+                break;
             default:
                 // Few: an HTLC that nobody settles must not come near its expiry.
                 if (++_blocks <= 8) Add("Mine()", static story => story.Mine());
                 break;
         }
+    }
+
+    // At most one a story, and not in each: without channels nothing would happen any more.
+    private void Close()
+    {
+        if (_closes || _random.Next(3) > 0) return;
+        _closes = true;
+        var channel = _random.Next(_setup.Channels * (_setup.Nodes - 1));
+        var node = _names[(channel / _setup.Channels) + _random.Next(2)];
+        Add(string.Create(CultureInfo.InvariantCulture, $"Close(\"{node}\", {channel})"), story => story.Close(node, channel));
     }
 
     // Nodes call each other again after a second or two.

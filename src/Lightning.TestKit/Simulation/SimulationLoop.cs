@@ -161,6 +161,10 @@ internal sealed class SimulationLoop
         }
     }
 
+    /// <summary>Nobody waits for an operation: its answer may never come, where its node dies.</summary>
+    public static void Forget(Task operation) => _ = operation.ContinueWith(
+        static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     // Sockets are real: this much real time, and no more, is waited for them.
     private static readonly TimeSpan OutsideLimit = TimeSpan.FromSeconds(30);
 

@@ -16,13 +16,15 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         var seconds = double.Parse(Environment.GetEnvironmentVariable("LIGHTNING_EXPLORE_SECONDS") ?? "0", CultureInfo.InvariantCulture);
         var first = int.Parse(Environment.GetEnvironmentVariable("LIGHTNING_EXPLORE_SEED") ?? "1", CultureInfo.InvariantCulture);
         var watch = Stopwatch.StartNew();
-        var steps = 0;
+        var (steps, stories) = (0, 0);
         for (var seed = first; seed < first + 10 || watch.Elapsed.TotalSeconds < seconds; seed++)
         {
-            if (await ScenarioExplorer.Explore(seed, Steps) is { } failure) Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"Seed {seed}: {failure}"));
-            steps += Steps;
+            var explored = await ScenarioExplorer.Explore(seed, Steps);
+            steps += explored.Steps;
+            stories++;
+            if (explored.Failure is { } failure) Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"Seed {seed}, after {steps} steps: {failure}"));
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{steps} steps, {steps / watch.Elapsed.TotalSeconds:F0} a second"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{steps} steps in {stories} stories, {steps / watch.Elapsed.TotalSeconds:F0} a second"));
     }
 }

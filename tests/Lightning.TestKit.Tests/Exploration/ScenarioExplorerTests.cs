@@ -13,7 +13,7 @@ public sealed class ScenarioExplorerTests
         var story = StoryTeller.Tell(5, Two, 20).ToList();
         story.Insert(7, new ExplorationStep("Arm()", it => Task.FromResult(armed.Add(it))));
         story.Insert(15, new ExplorationStep("Fire()", it => armed.Contains(it) ? throw new ScenarioException("It went off at step 15.") : Task.CompletedTask));
-        var failure = await ScenarioExplorer.Explore(Two, story);
+        var failure = (await ScenarioExplorer.Explore(Two, story)).Failure;
         Assert.Equal(
             """
             await using var story = await ExploredNetwork.Begin(new ExplorationSetup { Seed = 3, Nodes = 2, Capacity = 1000000.Sat(), Push = 400000000.Msat(), Channels = 1, MaxAcceptedHtlcs = 30 });
@@ -48,6 +48,30 @@ public sealed class ScenarioExplorerTests
         (await network["alice"].Pay(await network["bob"].Invoice(1_000.Msat()))).ShouldSettle();
         var failure = await Assert.ThrowsAsync<ScenarioException>(story.Finish);
         Assert.Contains("should have", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_channel_that_closes_without_being_asked_to_is_noticed(bool isForced)
+    {
+        await using var story = await ExploredNetwork.Begin(Two);
+        var network = story.Network;
+        network.Link("alice", "bob").Release();
+        await network["alice"].Close(network.Channels[0], isForced);
+        var failure = await Assert.ThrowsAsync<ScenarioException>(() => story.Advance(1));
+        Assert.Contains(isForced ? "alice complains to bob" : "is closed by", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Money_on_the_chain_that_no_channel_held_is_noticed()
+    {
+        await using var story = await ExploredNetwork.Begin(Two);
+        await story.Close("alice", 0);
+        await story.DeliverAll();
+        await story.Network["alice"].Fund(1_000.Sat());
+        var failure = await Assert.ThrowsAsync<ScenarioException>(story.Finish);
+        Assert.Contains("on the chain and should have", failure.Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> ChartAsync(int seed)
