@@ -53,7 +53,7 @@ internal static class InvoiceViews
     [
         .. state.Set.Items.Select(part => ToHtlc(part, state.Released is null ? InvoiceHtlcState.Accepted : InvoiceHtlcState.Settled, state.Released is null ? null : state.EndedAt)),
         .. state.Collecting.Select(static part => ToHtlc(part, InvoiceHtlcState.Accepted, null)),
-        .. state.Failed.Values.OrderBy(static f => f.Failed.Part.ReceivedAt).Select(static f => ToHtlc(f.Failed.Part, InvoiceHtlcState.Canceled, f.At)),
+        .. state.Failed.OrderBy(static f => f.Value.Failed.Part.ReceivedAt).ThenBy(static f => f.Key.Channel).ThenBy(static f => f.Key.HtlcId).Select(static f => ToHtlc(f.Value.Failed.Part, InvoiceHtlcState.Canceled, f.Value.At)),
     ];
 
     private static InvoiceHtlc ToHtlc(InvoicePart part, InvoiceHtlcState state, DateTimeOffset? resolvedAt) => new()

@@ -205,7 +205,7 @@ internal sealed class InvoiceOperations(NodeRuntime node, Lists lists, ILocalCha
         // Where no channel can take it alone, parts may come over several.
         return
         [
-            .. (enough.Length > 0 ? enough : open).OrderByDescending(static channel => channel.Receivable).Take(MaxHints).Select(static channel => new RouteHint(
+            .. (enough.Length > 0 ? enough : open).OrderByDescending(static channel => channel.Receivable).ThenBy(static channel => channel.ShortChannelId).Take(MaxHints).Select(static channel => new RouteHint(
                 [new RouteHintHop(channel.Peer, channel.ShortChannelId, channel.FeeBase, channel.FeeProportionalMillionths, channel.CltvExpiryDelta)])),
         ];
     }

@@ -8,10 +8,10 @@ namespace Lightning.Actors.Peers;
 /// <param name="Port">TCP port there.</param>
 /// <param name="IsKept">Whether the operator wants it connected at all times.</param>
 /// <param name="Channels">Its channels and their ids on the wire.</param>
-internal sealed record PeerState(string Host, int Port, bool IsKept, ImmutableDictionary<LocalChannelKey, ChannelId> Channels)
+internal sealed record PeerState(string Host, int Port, bool IsKept, ImmutableSortedDictionary<LocalChannelKey, ChannelId> Channels)
 {
     /// <summary>Nothing known.</summary>
-    public static PeerState Empty { get; } = new("", 0, false, ImmutableDictionary<LocalChannelKey, ChannelId>.Empty);
+    public static PeerState Empty { get; } = new("", 0, false, ImmutableSortedDictionary<LocalChannelKey, ChannelId>.Empty);
 
     /// <summary>Whether we call the peer again when its connection is lost.</summary>
     public bool WantsConnection => Host.Length > 0 && (IsKept || !Channels.IsEmpty);

@@ -48,7 +48,7 @@ internal sealed class WalletActor : PersistentEntity
     protected override void Recovered()
     {
         // A channel whose process ended after the lock and before its own first event is in nobody's list: nothing but this would ever wake it.
-        foreach (var channel in _state.Locks.Keys.OrderBy(static key => key.ToString(), StringComparer.Ordinal)) _node.Actors.Channels.Tell(new CoinsHeld(channel));
+        foreach (var channel in _state.Locks.Keys) _node.Actors.Channels.Tell(new CoinsHeld(channel));
     }
 
     /// <inheritdoc/>

@@ -6,19 +6,19 @@ namespace Lightning.Actors.Wallet;
 
 /// <summary>Which on-chain coins are spoken for, and by what.</summary>
 /// <param name="Locks">The funding of each channel.</param>
-internal sealed record WalletState(ImmutableDictionary<LocalChannelKey, CoinsLocked> Locks)
+internal sealed record WalletState(ImmutableSortedDictionary<LocalChannelKey, CoinsLocked> Locks)
 {
     /// <summary>After so many blocks a lock whose coins are spent is forgotten: by then the channel has its funding durable, and no reorganisation brings the coins back.</summary>
     private const uint ForgetAfter = 2016;
 
     /// <summary>Nothing is spoken for.</summary>
-    public static WalletState Empty { get; } = new(ImmutableDictionary<LocalChannelKey, CoinsLocked>.Empty);
+    public static WalletState Empty { get; } = new(ImmutableSortedDictionary<LocalChannelKey, CoinsLocked>.Empty);
 
     /// <summary>The coins that are spoken for.</summary>
     public ImmutableHashSet<OutPoint> Locked { get; private init; } = [.. Locks.Values.SelectMany(static locked => locked.Coins)];
 
     /// <summary>The state of a snapshot.</summary>
-    public static WalletState Of(WalletSnapshot snapshot) => new(snapshot.Locks.ToImmutableDictionary(static locked => locked.Channel));
+    public static WalletState Of(WalletSnapshot snapshot) => new(snapshot.Locks.ToImmutableSortedDictionary(static locked => locked.Channel, static locked => locked));
 
     /// <summary>The state after an event.</summary>
     public WalletState Apply(object domainEvent)

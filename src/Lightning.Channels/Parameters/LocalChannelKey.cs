@@ -8,7 +8,7 @@ namespace Lightning.Channels.Parameters;
 /// </summary>
 /// <param name="ShardTag">Decides where the channel lives; by default the same for all channels of a peer, so that they live and move together.</param>
 /// <param name="Random">128 random bits.</param>
-public readonly record struct LocalChannelKey(uint ShardTag, UInt128 Random)
+public readonly record struct LocalChannelKey(uint ShardTag, UInt128 Random) : IComparable<LocalChannelKey>
 {
     /// <summary>Parses what <see cref="ToString"/> writes: eight hexadecimal digits, a hyphen, thirty-two hexadecimal digits.</summary>
     /// <exception cref="FormatException">Not of that form.</exception>
@@ -28,4 +28,20 @@ public readonly record struct LocalChannelKey(uint ShardTag, UInt128 Random)
 
     /// <summary>The tag and the random part in hexadecimal: the entity id.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ShardTag:x8}-{Random:x32}");
+
+    /// <inheritdoc/>
+    /// <remarks>The order of the entity ids.</remarks>
+    public int CompareTo(LocalChannelKey other) => ShardTag != other.ShardTag ? ShardTag.CompareTo(other.ShardTag) : Random.CompareTo(other.Random);
+
+    /// <summary>Order by entity id.</summary>
+    public static bool operator <(LocalChannelKey left, LocalChannelKey right) => left.CompareTo(right) < 0;
+
+    /// <summary>Order by entity id.</summary>
+    public static bool operator >(LocalChannelKey left, LocalChannelKey right) => left.CompareTo(right) > 0;
+
+    /// <summary>Order by entity id.</summary>
+    public static bool operator <=(LocalChannelKey left, LocalChannelKey right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Order by entity id.</summary>
+    public static bool operator >=(LocalChannelKey left, LocalChannelKey right) => left.CompareTo(right) >= 0;
 }

@@ -84,7 +84,7 @@ public sealed class PathFinder(IChannelGraph graph)
         var used = new Dictionary<DirectedChannel, MilliSatoshi>();
         var (remaining, fees) = (request.Amount, request.FeeLimit);
         var order = new List<LocalChannel>(channels);
-        order.Sort((left, right) => right.AvailableToSend.CompareTo(left.AvailableToSend));
+        order.Sort(static (left, right) => left.IsFullerThan(right) ? -1 : right.IsFullerThan(left) ? 1 : 0);
         foreach (var channel in order)
         {
             var left = channel;

@@ -91,7 +91,7 @@ internal sealed class PathSearch
         LocalChannel? fullest = null;
         foreach (var channel in channels)
         {
-            if (amount >= channel.HtlcMinimum && amount <= channel.AvailableToSend && (fullest is null || channel.AvailableToSend > fullest.AvailableToSend))
+            if (amount >= channel.HtlcMinimum && amount <= channel.AvailableToSend && (fullest is null || channel.IsFullerThan(fullest)))
                 fullest = channel;
         }
 

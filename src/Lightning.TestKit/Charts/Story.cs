@@ -22,6 +22,9 @@ internal sealed class Story(VirtualTime time) : LinkObserver
     /// <summary>Whether anything is kept at all.</summary>
     public bool IsKept { get; set; } = true;
 
+    /// <summary>Is shown each thing as it happens; null where nobody looks.</summary>
+    public Action<Entry>? Seen { get; set; }
+
     /// <summary>The errors and warnings that nodes sent to each other, but for repetitions.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
@@ -47,7 +50,6 @@ internal sealed class Story(VirtualTime time) : LinkObserver
     /// <summary>Events have become durable.</summary>
     public void Written(string node, IReadOnlyList<JournalRow> rows)
     {
-        if (!IsKept) return;
         foreach (var row in rows) Add(new Entry(time.Elapsed, node, null, row));
     }
 
@@ -66,6 +68,7 @@ internal sealed class Story(VirtualTime time) : LinkObserver
 
     private void Add(Entry entry)
     {
+        Seen?.Invoke(entry);
         if (!IsKept) return;
         _entries.Enqueue(entry);
         if (_entries.Count > Kept) _entries.Dequeue();
@@ -112,5 +115,11 @@ internal sealed class Story(VirtualTime time) : LinkObserver
         return Formats.Find(row.Manifest)?.Read(row.Payload, null!) is DurableEvent happened ? Describe.Event(happened) : $"{kind} {row.Manifest}";
     }
 
-    private sealed record Entry(TimeSpan At, string From, string? To, object What, string? Lost = null);
+    /// <summary>Something that happened.</summary>
+    /// <param name="At">When, since the beginning.</param>
+    /// <param name="From">The node that did it; empty for what concerns all.</param>
+    /// <param name="To">Who gets the message, where it is one.</param>
+    /// <param name="What">A <see cref="LightningMessage"/>, <see cref="JournalRow"/>, <see cref="ChannelAction"/> or remark.</param>
+    /// <param name="Lost">Why the message does not arrive; null where it does.</param>
+    internal sealed record Entry(TimeSpan At, string From, string? To, object What, string? Lost = null);
 }

@@ -31,6 +31,18 @@ public sealed class PathFinderTests
     }
 
     [Fact]
+    public void Of_equally_full_channels_the_one_with_the_lowest_name_is_used_in_whichever_order_they_are_given()
+    {
+        LocalChannel[] channels = [Channel(1, Bob, 100_000), Channel(2, Bob, 100_000), Channel(3, Bob, 100_000)];
+        foreach (var order in (int[][])[[0, 1, 2], [1, 2, 0], [2, 1, 0]])
+        {
+            LocalChannel[] given = [.. order.Select(i => channels[i])];
+            Assert.Equal(Scid(1), Assert.Single(Found(Request(Bob, 50_000, given)).Routes).First.ShortChannelId);
+            Assert.Equal([Scid(1), Scid(2)], Found(Request(Bob, 150_000, given) with { MaxParts = 4 }).Routes.Items.Select(static r => r.First.ShortChannelId));
+        }
+    }
+
+    [Fact]
     public void Amount_below_a_channels_minimum_goes_by_another()
     {
         var request = Request(Bob, 500, [Channel(1, Bob, 100_000, minimum: 1000), Channel(2, Bob, 600)]);
