@@ -41,4 +41,10 @@ public interface IChainBackend : IAsyncDisposable
 
     /// <summary>The feerate for confirmation within <paramref name="blocks"/> blocks, never below the mempool's minimum; null where the backend cannot tell.</summary>
     Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken);
+
+    /// <summary>What the mempool asks for now; known whether or not the backend has estimates.</summary>
+    Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken);
+
+    /// <summary>The transaction of the mempool that spends an output, with its witnesses; null where none does. A spend in a block does not count.</summary>
+    Task<Transaction?> FindMempoolSpenderAsync(OutPoint outPoint, CancellationToken cancellationToken);
 }

@@ -35,6 +35,10 @@ internal sealed class QuietChain : IChainBackend, IChainWallet
 
     public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken) => Task.FromResult<FeeratePerKw?>(null);
 
+    public Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken) => Task.FromResult(new MempoolFloor(new(250), new(250)));
+
+    public Task<Transaction?> FindMempoolSpenderAsync(OutPoint outPoint, CancellationToken cancellationToken) => Task.FromResult<Transaction?>(null);
+
     public Task<WalletAddress> NewAddressAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ImmutableArray<Coin>> ListUnspentAsync(CancellationToken cancellationToken) => Task.FromResult(ImmutableArray<Coin>.Empty);

@@ -75,6 +75,44 @@ public sealed class BitcoinCoreTests
     }
 
     [SkippableFact]
+    public async Task The_mempools_floor_is_known_without_any_estimate()
+    {
+        await using var bitcoind = await Bitcoind.StartAsync("-minrelaytxfee=0.00003", "-incrementalrelayfee=0.00002");
+        await using var backend = await ConnectAsync(bitcoind, zmq: false);
+        Assert.Null(await backend.EstimateFeerateAsync(6, Limit));
+        Assert.Equal(new MempoolFloor(new(750), new(500)), await backend.GetMempoolFloorAsync(Limit));
+    }
+
+    [SkippableFact]
+    public async Task A_spend_is_found_while_it_is_in_the_mempool()
+    {
+        await using var bitcoind = await Bitcoind.StartAsync();
+        await using var backend = await ConnectAsync(bitcoind, zmq: false);
+        var wallet = await BitcoinCoreWallet.OpenAsync(backend.Rpc, "miner", Limit);
+        var address = await wallet.NewAddressAsync(Limit);
+        await bitcoind.FundAsync(address.Address, 0.5m);
+        var coin = (await wallet.ListUnspentAsync(Limit)).Single(c => c.Output.ScriptPubKey == address.ScriptPubKey);
+        Assert.Null(await backend.FindMempoolSpenderAsync(coin.OutPoint, Limit));
+
+        var spend = await SpendAsync(10_000);
+        Assert.Equal(spend, await backend.FindMempoolSpenderAsync(coin.OutPoint, Limit));
+        var replacement = await SpendAsync(20_000);
+        Assert.Equal(replacement, await backend.FindMempoolSpenderAsync(coin.OutPoint, Limit));
+        Assert.Null(await backend.FindMempoolSpenderAsync(new OutPoint(replacement.TxId, 0), Limit));
+
+        await bitcoind.MineAsync(1);
+        Assert.Null(await backend.FindMempoolSpenderAsync(coin.OutPoint, Limit));
+
+        async Task<Transaction> SpendAsync(long fee)
+        {
+            var unsigned = new Transaction(2, [new TxIn(coin.OutPoint, Script.Empty, 0xFFFFFFFD, Witness.Empty)], [new TxOut(coin.Output.Value - new Satoshi(fee), address.ScriptPubKey)], 0);
+            var signed = await wallet.SignAsync(unsigned, [coin.Output], Limit);
+            Assert.Equal(BroadcastOutcome.Accepted, (await backend.BroadcastAsync(signed, Limit)).Outcome);
+            return signed;
+        }
+    }
+
+    [SkippableFact]
     public async Task A_bitcoind_of_another_network_is_refused_by_name()
     {
         await using var bitcoind = await Bitcoind.StartAsync();

@@ -174,6 +174,33 @@ public sealed partial class BitcoinCoreBackend : IChainBackend
     }
 
     /// <inheritdoc/>
+    public async Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken)
+    {
+        var mempool = await _rpc.CallAsync("getmempoolinfo", cancellationToken).ConfigureAwait(false);
+        var minimum = Satoshi.Max(ParseAmount(mempool.GetProperty("mempoolminfee")), ParseAmount(mempool.GetProperty("minrelaytxfee")));
+        return new MempoolFloor(FeeratePerKw.FromSatPerKvB(minimum), FeeratePerKw.FromSatPerKvB(ParseAmount(mempool.GetProperty("incrementalrelayfee"))));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Transaction?> FindMempoolSpenderAsync(OutPoint outPoint, CancellationToken cancellationToken)
+    {
+        var asked = new JsonArray(new JsonObject { ["txid"] = outPoint.TxId.ToString(), ["vout"] = outPoint.Index });
+        var spends = await _rpc.CallAsync("gettxspendingprevout", cancellationToken, asked).ConfigureAwait(false);
+        if (!spends[0].TryGetProperty("spendingtxid", out var spender)) return null;
+        try
+        {
+            var found = await _rpc.CallAsync("getrawtransaction", cancellationToken, spender.GetString(), true).ConfigureAwait(false);
+
+            // Mined between the two calls, or known by an index: no spend of the mempool's.
+            return found.TryGetProperty("blockhash", out _) ? null : Transaction.Parse(Convert.FromHexString(found.GetProperty("hex").GetString()!));
+        }
+        catch (BitcoinRpcException e) when (e.Code == NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _hint.Dispose();

@@ -181,6 +181,15 @@ public sealed partial class SimulatedChain : IChainBackend
     }
 
     /// <inheritdoc/>
+    public Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult(new MempoolFloor(_policy.MinFeerate, _policy.IncrementalFeerate));
+    }
+
+    /// <inheritdoc/>
+    public Task<Transaction?> FindMempoolSpenderAsync(OutPoint outPoint, CancellationToken cancellationToken) => Task.FromResult(FindSpender(outPoint));
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>The coins that pay to a script and that no transaction of the mempool spends, unconfirmed ones included, immature ones left out.</summary>

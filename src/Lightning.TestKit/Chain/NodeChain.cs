@@ -79,6 +79,12 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
     public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken) => WhenHereAsync(() => chain.EstimateFeerateAsync(blocks, cancellationToken).Result, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken) => WhenHereAsync(() => chain.GetMempoolFloorAsync(cancellationToken).Result, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Transaction?> FindMempoolSpenderAsync(OutPoint outPoint, CancellationToken cancellationToken) => WhenHereAsync(() => chain.FindSpender(outPoint), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<WalletAddress> NewAddressAsync(CancellationToken cancellationToken) => WhenHereAsync(() => wallet.NewAddressAsync(cancellationToken).Result, cancellationToken);
 
     /// <inheritdoc/>

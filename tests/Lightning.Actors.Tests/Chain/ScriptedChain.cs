@@ -35,6 +35,12 @@ internal sealed class ScriptedChain : IChainBackend
     /// <summary>What was broadcast, in order; for a package the parent and the child.</summary>
     public ConcurrentQueue<Transaction> Broadcasts { get; } = new();
 
+    /// <summary>What the mempool asks for.</summary>
+    public MempoolFloor Floor { get; set; } = new(new(250), new(250));
+
+    /// <summary>What waits in the mempool: nothing of what is broadcast gets here by itself.</summary>
+    public ConcurrentQueue<Transaction> Mempool { get; } = new();
+
     /// <summary>Heights of blocks that were read.</summary>
     public ConcurrentQueue<uint> Reads { get; } = new();
 
@@ -172,6 +178,11 @@ internal sealed class ScriptedChain : IChainBackend
     });
 
     public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken) => Task.FromResult<FeeratePerKw?>(null);
+
+    public Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken) => Call(() => Floor);
+
+    public Task<Transaction?> FindMempoolSpenderAsync(OutPoint outPoint, CancellationToken cancellationToken) =>
+        Call(() => Mempool.FirstOrDefault(transaction => transaction.Inputs.Any(input => input.PreviousOutput == outPoint)));
 
     public ValueTask DisposeAsync() => default;
 

@@ -34,6 +34,31 @@ public sealed class SimulatedMempoolTests
     }
 
     [Fact]
+    public async Task The_floor_is_what_the_mempool_takes_whatever_is_estimated()
+    {
+        _world.Chain.EstimatedFeerate = null;
+        Assert.Equal(new MempoolFloor(new(250), new(250)), await _world.Chain.GetMempoolFloorAsync(default));
+
+        _world.Chain.MinFeerate = new(3_000);
+        Assert.Equal(new MempoolFloor(new(3_000), new(250)), await _world.Chain.GetMempoolFloorAsync(default));
+    }
+
+    [Fact]
+    public async Task A_spend_is_found_while_it_is_in_the_mempool()
+    {
+        var coin = _world.NewCoin();
+        Assert.Null(await _world.Chain.FindMempoolSpenderAsync(coin, default));
+
+        _world.Send(_world.Spend(1_000, coin));
+        var replacement = _world.Spend(10_000, coin);
+        _world.Send(replacement);
+        Assert.Equal(replacement, await _world.Chain.FindMempoolSpenderAsync(coin, default));
+
+        _world.Chain.Mine();
+        Assert.Null(await _world.Chain.FindMempoolSpenderAsync(coin, default));
+    }
+
+    [Fact]
     public void A_wrong_signature_is_refused()
     {
         var payment = _world.Spend(1000, _world.NewCoin());
