@@ -69,7 +69,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         DurableEvent.ForceClosed closed => new Closing(Commitments, Transient.Disconnected() with { Link = Transient.Link }, closed.Reason, closed.Detail, closed.SendError),
         DurableEvent.FundingSpent spent => Closing.Of(this, spent),
         DurableEvent.StateLost lost => new WaitForRemoteClose(Commitments, Transient.Disconnected() with { Link = Transient.Link }, lost.Proven, lost.RemoteCommitmentNumber),
-        DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None, closed.Reason) { ClosingTransaction = closed.Closing, ConfirmedAt = closed.BlockHeight },
+        DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None with { Preimages = Transient.Preimages, Acknowledged = Transient.Acknowledged }, closed.Reason) { ClosingTransaction = closed.Closing, ConfirmedAt = closed.BlockHeight },
         _ => null,
     };
 

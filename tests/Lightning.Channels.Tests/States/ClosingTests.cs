@@ -66,6 +66,24 @@ public class ClosingTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_result_that_was_acknowledged_before_the_close_is_not_open_after_it(bool anchors, bool simple)
+    {
+        var pair = Open(anchors, simple);
+        var origin = pair.Add(pair.Alice, 50_000_000, ChannelPair.Preimage(1));
+        pair.Run();
+        pair.Bob.Do(new ChannelCommand.CloseMutual());
+        pair.Bob.Do(new ChannelCommand.FailHtlc(0, new Bytes([4, 5])));
+        pair.Run();
+
+        // No write follows for it to ride on but the last.
+        pair.Alice.Do(new ChannelCommand.AcknowledgeResult(origin));
+        pair.Alice.Do(new ChannelCommand.TransactionConfirmed(Published(pair.Alice)[0], 120));
+        Assert.Empty(Assert.IsType<Closed>(pair.Alice.State).Commitments.Outgoing.Unacknowledged);
+        Assert.Empty(((Closed)pair.Alice.Replay()).Commitments.Outgoing.Unacknowledged);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_close_goes_on_wherever_the_connection_breaks(bool anchors, bool simple)
     {
         for (var messages = 0; messages < 12; messages++)

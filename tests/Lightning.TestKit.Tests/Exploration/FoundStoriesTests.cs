@@ -33,4 +33,19 @@ public sealed class FoundStoriesTests
         await story.Advance(3);
         await story.Finish();
     }
+
+    [Fact]
+    public async Task A_channel_that_closes_right_after_a_result_was_acknowledged_is_over()
+    {
+        // The acknowledgement waited for a write, was forgotten at the last one, and the channel stayed for somebody to take the result.
+        await using var story = await ExploredNetwork.Begin(new ExplorationSetup { Seed = 30100029, Nodes = 3, Push = 0.Msat(), MaxAcceptedHtlcs = 3 });
+        await story.Pay(11, "alice", "bob", 3_701_107, hold: true);
+        await story.CrashBeforeWrite("alice", 0, null);
+        await story.Pay(17, "bob", "alice", 2_713_952, hold: true);
+        await story.Start("alice");
+        await story.Feerate(2186);
+        await story.Deliver("alice", "bob", 2);
+        await story.Close("bob", 0);
+        await story.Finish();
+    }
 }
