@@ -46,7 +46,8 @@ internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskC
     {
         _channels[entry.Key] = entry;
         if (entry.ShortChannelId is { } id) _byShortId[id] = entry.Key;
-        if (entry.Funding is { } funding) _byFunding[funding] = entry.Key;
+        // An opener may name the output of another channel. What it named is seen once it is confirmed: until then it takes no name from a channel that has it.
+        if (entry.Funding is { } funding) _byFunding.AddOrUpdate(funding, entry.Key, (_, holder) => entry.ShortChannelId is not null || !_channels.ContainsKey(holder) ? entry.Key : holder);
         _changed.Beat();
     }
 
