@@ -35,7 +35,8 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
     {
         if (message is not FundingSigned signed)
         {
-            Unexpected(turn, message);
+            if (message is Shutdown) Forget(turn, "shutdown before the channel is funded.", tellPeer: true);
+            else Unexpected(turn, message);
             return;
         }
 

@@ -106,6 +106,9 @@ public sealed partial class ScriptedChannel : IDisposable
     /// <summary>The index of the funding output that <c>funding_created</c> names; the real one is always 0.</summary>
     public ushort FundingIndex { get; set; }
 
+    /// <summary>The output that <c>funding_created</c> names in place of the real one, be it of another channel; null for the real one.</summary>
+    public OutPoint? FundingNamed { get; set; }
+
     /// <summary>The funding transaction, where this side made it.</summary>
     public Transaction? FundingTransaction { get; private set; }
 
@@ -326,7 +329,7 @@ public sealed partial class ScriptedChannel : IDisposable
                 _actions.Add(action);
                 var agreed = new TxOut(request.Amount, request.Script);
                 FundingTransaction = MakeFunding(FundingOutput?.Invoke(agreed) ?? agreed);
-                if (FundingIndex == 0 && FundingTransaction.Outputs[0] == agreed) Do(new ChannelCommand.FundingMade(FundingTransaction, 0));
+                if (FundingNamed is null && FundingIndex == 0 && FundingTransaction.Outputs[0] == agreed) Do(new ChannelCommand.FundingMade(FundingTransaction, 0));
                 else FundWrongly(FundingTransaction);
                 return;
             case ChannelAction.Publish { Purpose: TransactionPurpose.Funding } publish when PublishesFunding:
@@ -341,11 +344,12 @@ public sealed partial class ScriptedChannel : IDisposable
     private void FundWrongly(Transaction transaction)
     {
         var opening = (WaitForFundingTransaction)State;
-        var funding = new FundingOutput(new OutPoint(transaction.TxId, FundingIndex), opening.Open.Amount);
+        var named = FundingNamed ?? new OutPoint(transaction.TxId, FundingIndex);
+        var funding = new FundingOutput(named, opening.Open.Amount);
         State = State.Apply(new DurableEvent.FundingCreated(
             opening.Agreed, funding, opening.Open.Push, opening.Feerate, opening.RemoteFirstPoint, transaction, _network.Chain.Height));
         var remote = Commitments.Remote(Commitments.Latest, Commitments.Latest.RemoteSpec, 0, Commitments.RemotePoint);
-        _outbox.AddLast(new FundingCreated(opening.Agreed.TemporaryId, transaction.TxId, FundingIndex, _signer.SignRemoteCommitment(remote).Commitment));
+        _outbox.AddLast(new FundingCreated(opening.Agreed.TemporaryId, named.TxId, (ushort)named.Index, _signer.SignRemoteCommitment(remote).Commitment));
     }
 
     // From a coin of the peer's own, so that the transaction is known, and published by nobody, before the node has signed.

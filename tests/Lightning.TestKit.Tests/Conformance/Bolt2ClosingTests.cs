@@ -1,15 +1,12 @@
-using Lightning.Bitcoin.Addresses;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Channels.Closing;
-using Lightning.Channels.States;
 using Lightning.Channels.Transactions;
-using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
 
 namespace Lightning.TestKit.Tests.Conformance;
 
-/// <summary>BOLT 2 "Channel Close": shutdown, and closing_complete and closing_sig (option_simple_close).</summary>
+/// <summary>BOLT 2 "Closing Negotiation": closing_complete and closing_sig (option_simple_close).</summary>
 public sealed class Bolt2ClosingTests
 {
     private static readonly Satoshi Fee = new(1_000);
@@ -20,6 +17,7 @@ public sealed class Bolt2ClosingTests
         ["closee_scriptpubkey is not the node's last script"] = ("another script than this node's latest", static (channel, complete) => complete with { CloseeScript = channel.ShutdownScript }),
         ["closer_scriptpubkey is of no allowed form"] = ("The shutdown script is of no allowed form", static (_, complete) => complete with { CloserScript = new Script(Bytes.FromHex("51")) }),
         ["the signature to be used is missing"] = ("without a signature for CloseeOutputOnly", static (_, complete) => complete with { CloserAndCloseeOutputs = null }),
+        ["closer_output_only is all there is, and the node's output is no dust"] = ("without a signature for CloseeOutputOnly", static (_, complete) => complete with { CloserOutputOnly = complete.CloserAndCloseeOutputs, CloserAndCloseeOutputs = null }),
         ["the signature is not valid"] = ("a signature for CloserAndCloseeOutputs that is not valid", static (channel, complete) => complete with { CloserAndCloseeOutputs = channel.WrongSignature }),
         ["the signature has a high S"] = ("a signature for CloserAndCloseeOutputs that is not valid", static (_, complete) => complete with { CloserAndCloseeOutputs = Encounter.HighS(complete.CloserAndCloseeOutputs!.Value) }),
     };
@@ -40,137 +38,6 @@ public sealed class Bolt2ClosingTests
     public static TheoryData<string> Offers => [.. RefusedOffers.Keys];
 
     public static TheoryData<string> Signatures => [.. RefusedSignatures.Keys];
-
-    [Fact]
-    public async Task A_shutdown_is_answered_by_a_shutdown_to_a_standard_script_and_only_one()
-    {
-        await using var met = await Encounter.Opened();
-        met.Channel.Close();
-        await met.Channel.SendNext<Shutdown>();
-        var shutdown = await met.Channel.Hear<Shutdown>();
-        Assert.True(ShutdownScript.IsStandard(shutdown.ScriptPubKey, anySegwit: true, simpleClose: false));
-        await met.Channel.Hear<ClosingComplete>();
-        await met.Mallory.ExpectNothing(TimeSpan.FromMinutes(1));
-    }
-
-    [Fact]
-    public async Task The_node_sends_shutdown_once_and_no_HTLC_after_it()
-    {
-        await using var met = await Encounter.Opened();
-        await met.Channel.NodeCloses();
-        await met.Channel.Hear<Shutdown>();
-        await met.Channel.NodeCloses();
-        var payment = await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
-        await payment.End();
-        await met.Mallory.ExpectNothing();
-    }
-
-    [Fact]
-    public async Task The_node_closes_to_the_script_that_it_committed_to_and_to_no_other()
-    {
-        await using var met = await Encounter.Connected();
-        var address = BitcoinAddress.P2wpkh(met.Mallory.NodeKey.PubKey, Network.Regtest);
-        var channel = await met.Mallory.BeginAccepting("alice", Encounter.Capacity, request: request => request with { CloseAddress = address.ToString() });
-        var script = address.ScriptPubKey;
-        Assert.Equal(script, met.Mallory.Received.OfType<OpenChannel>().Single().UpfrontShutdownScript);
-        await channel.Run();
-        await channel.Confirm();
-        channel.Close();
-        await channel.SendNext<Shutdown>();
-        Assert.Equal(script, (await channel.Hear<Shutdown>()).ScriptPubKey);
-    }
-
-    [Theory]
-    [InlineData("version 0 pay to witness pubkey hash", "0014aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
-    [InlineData("version 0 pay to witness script hash", "0020aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
-    [InlineData("witness version 1 with option_shutdown_anysegwit", "5120aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true)]
-    [InlineData("witness version 16 with option_shutdown_anysegwit", "6002aaaa", true)]
-    [InlineData("OP_RETURN with 6 bytes with option_simple_close", "6a06aaaaaaaaaaaa", true)]
-    public async Task A_shutdown_may_name(string form, string script, bool isNegotiated)
-    {
-        Assert.NotEmpty(form);
-        await using var met = await Encounter.Opened(isNegotiated ? null : new ScriptedPeerOptions { Features = DefaultFeatures.Init.Without(Feature.SimpleClose).Without(Feature.ShutdownAnySegwit) });
-        await met.Mallory.Send(new Shutdown(met.Channel.Id, new Script(Bytes.FromHex(script))));
-        await met.Mallory.Expect<Shutdown>();
-    }
-
-    [Theory]
-    [InlineData("nothing", "", true)]
-    [InlineData("a pay to pubkey hash", "76a914aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa88ac", true)]
-    [InlineData("a pay to script hash", "a914aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa87", true)]
-    [InlineData("a version 0 program of 21 bytes", "0015aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true)]
-    [InlineData("an OP_RETURN with 5 bytes", "6a05aaaaaaaaaa", true)]
-    [InlineData("an OP_RETURN with a wrong length", "6a07aaaaaaaaaaaa", true)]
-    [InlineData("witness version 1 without option_shutdown_anysegwit", "5120aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
-    [InlineData("an OP_RETURN without option_simple_close", "6a06aaaaaaaaaaaa", false)]
-    public async Task A_warning_answers_a_shutdown_to(string form, string script, bool isNegotiated)
-    {
-        Assert.NotEmpty(form);
-        await using var met = await Encounter.Opened(isNegotiated ? null : new ScriptedPeerOptions { Features = DefaultFeatures.Init.Without(Feature.SimpleClose).Without(Feature.ShutdownAnySegwit) });
-        await met.Mallory.Send(new Shutdown(met.Channel.Id, new Script(Bytes.FromHex(script))));
-        await met.Channel.ExpectWarningAndClose("The shutdown script is of no allowed form");
-        Assert.Equal(nameof(Normal), met.Channel.StateAtNode);
-    }
-
-    [Fact]
-    public async Task A_shutdown_to_another_script_than_upfront_shutdown_script_ends_the_connection()
-    {
-        await using var met = await Encounter.Connected();
-        var channel = met.Mallory.BeginChannel(Encounter.Capacity, new MilliSatoshi(500_000_000));
-        channel.Change<OpenChannel>(open => open with { UpfrontShutdownScript = new Script(Bytes.FromHex("0014" + new string('b', 40))) });
-        await channel.Run();
-        await channel.Confirm();
-        await met.Mallory.Send(new Shutdown(channel.Id, channel.ShutdownScript));
-        await channel.ExpectWarningAndClose("not the one of the opening");
-        Assert.Equal(nameof(Normal), channel.StateAtNode);
-    }
-
-    [Fact]
-    public async Task A_shutdown_behind_an_update_that_is_not_committed_is_refused()
-    {
-        await using var met = await Encounter.Opened();
-        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
-        await met.Channel.SendNext<UpdateAddHtlc>();
-        await met.Mallory.Send(new Shutdown(met.Channel.Id, met.Channel.ShutdownScript));
-        await met.Channel.ExpectWarningAndClose("update_add_htlc waits for its commitment_signed");
-    }
-
-    [Fact]
-    public async Task An_update_add_htlc_after_shutdown_is_refused()
-    {
-        await using var met = await Encounter.Opened();
-        met.Channel.Pay(await met.Alice.HoldInvoice(20_000.Sat()));
-        await met.Channel.Run();
-        met.Channel.Close();
-        await met.Channel.SendNext<Shutdown>();
-        await met.Channel.Hear<Shutdown>();
-        await met.Mallory.Send(new UpdateAddHtlc(met.Channel.Id, 1, new(10_000_000), default, met.Net.Chain.Height + 100, Bytes.Wrap(new byte[1366])));
-        await met.Channel.ExpectWarningAndClose("update_add_htlc after shutdown");
-    }
-
-    [Fact]
-    public async Task An_update_fee_once_no_HTLC_is_left_after_shutdown_is_refused()
-    {
-        await using var met = await Encounter.Opened();
-        met.Channel.Close();
-        await met.Channel.SendNext<Shutdown>();
-        await met.Channel.Hear<Shutdown>();
-        await met.Mallory.Expect<ClosingComplete>();
-        await met.Mallory.Send(new UpdateFee(met.Channel.Id, new(3_000)));
-        await met.Channel.ExpectWarningAndClose("UpdateFee is not expected in state NegotiatingSimple");
-    }
-
-    [Fact]
-    public async Task A_shutdown_before_channel_ready_closes_the_channel()
-    {
-        await using var met = await Encounter.Connected();
-        var channel = met.Mallory.BeginChannel(Encounter.Capacity, new MilliSatoshi(500_000_000));
-        await channel.Run();
-        channel.Close();
-        await channel.Run();
-        Assert.Equal(nameof(NegotiatingSimple), channel.StateAtNode);
-        await met.Net.Until(() => channel.Spender() is not null, "the closing transaction is published");
-    }
 
     [Theory]
     [InlineData(true)]
@@ -249,10 +116,12 @@ public sealed class Bolt2ClosingTests
         await met.Net.Until(() => met.Channel.Spender() is not null, "the closing transaction is published");
     }
 
-    [Fact]
-    public async Task Where_both_outputs_are_not_signed_closee_output_only_is_used()
+    [Theory]
+    [InlineData(600_000)]
+    [InlineData(300_000)]
+    public async Task Where_both_outputs_are_not_signed_closee_output_only_is_used(long sat)
     {
-        await using var met = await Negotiating(push: new MilliSatoshi(600_000_000));
+        await using var met = await Negotiating(push: new Satoshi(sat).ToMilliSatoshi());
         await met.Mallory.Send(Offer(met) with { CloserAndCloseeOutputs = null, CloseeOutputOnly = Sign(met, SimpleClosingVariant.CloseeOutputOnly, Fee) });
         Assert.NotNull((await met.Mallory.Expect<ClosingSig>()).CloseeOutputOnly);
         Assert.Single(met.Channel.Spender()!.Outputs);
@@ -265,6 +134,72 @@ public sealed class Bolt2ClosingTests
         await met.Mallory.Send(Offer(met) with { CloserOutputOnly = Sign(met, SimpleClosingVariant.CloserOutputOnly, Fee) });
         Assert.NotNull((await met.Mallory.Expect<ClosingSig>()).CloserOutputOnly);
         Assert.Single(met.Channel.Spender()!.Outputs);
+    }
+
+    [Fact]
+    public async Task Where_the_nodes_own_output_is_dust_a_signature_for_both_outputs_is_refused()
+    {
+        await using var met = await Negotiating(push: new MilliSatoshi(200_000));
+        await met.Mallory.Send(Offer(met));
+        await met.Channel.ExpectWarningAndClose("without a signature for CloserOutputOnly");
+    }
+
+    [Fact]
+    public async Task A_closing_complete_that_leaves_nothing_but_dust_is_refused()
+    {
+        await using var met = await Negotiating(push: new MilliSatoshi(200_000));
+        var fee = met.Channel.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() - new Satoshi(293);
+        await met.Mallory.Send(Offer(met, fee) with { CloserAndCloseeOutputs = null, CloserOutputOnly = Sign(met, SimpleClosingVariant.CloserOutputOnly, fee) });
+        await met.Channel.ExpectWarningAndClose("nothing but dust");
+        Assert.Null(met.Channel.Spender());
+    }
+
+    [Fact]
+    public async Task A_closing_complete_in_which_the_closers_own_output_is_dust_closes_nothing_and_a_better_one_does()
+    {
+        await using var met = await Negotiating(push: new MilliSatoshi(996_000_000));
+        var fee = met.Channel.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() - new Satoshi(100);
+        await met.Mallory.Send(Offer(met, fee));
+        await met.Mallory.Expect<ClosingSig>();
+        Assert.Null(met.Channel.Spender());
+        await met.Mallory.Send(Offer(met, fee) with { CloserAndCloseeOutputs = null, CloseeOutputOnly = Sign(met, SimpleClosingVariant.CloseeOutputOnly, fee) });
+        await met.Mallory.Expect<ClosingSig>();
+        Assert.Single(met.Channel.Spender()!.Outputs);
+    }
+
+    [Fact]
+    public async Task Two_closing_completes_at_once_are_both_answered()
+    {
+        await using var met = await Negotiating();
+        await met.Mallory.Send(Offer(met), Offer(met, new Satoshi(5_000)));
+        Assert.Equal(Fee, (await met.Mallory.Expect<ClosingSig>()).Fee);
+        Assert.Equal(new Satoshi(5_000), (await met.Mallory.Expect<ClosingSig>()).Fee);
+        await met.Mallory.ExpectNothing();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_closing_transaction_offered_before_shutdown_is_refused(bool isSimple)
+    {
+        await using var met = await Encounter.Opened(isSimple ? null : Encounter.Legacy);
+        await met.Mallory.Send(Early(met, isSimple));
+        await met.Channel.ExpectWarningAndClose("is not expected in state Normal");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_closing_transaction_offered_while_HTLCs_are_left_is_refused(bool isSimple)
+    {
+        await using var met = await Encounter.Opened(isSimple ? null : Encounter.Legacy);
+        met.Channel.Pay(await met.Alice.HoldInvoice(20_000.Sat()));
+        await met.Channel.Run();
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        await met.Channel.Hear<Shutdown>();
+        await met.Mallory.Send(Early(met, isSimple));
+        await met.Channel.ExpectWarningAndClose("is not expected in state ShuttingDown");
     }
 
     [Fact]
@@ -325,6 +260,28 @@ public sealed class Bolt2ClosingTests
     }
 
     [Fact]
+    public async Task A_closing_sig_that_answers_nothing_changes_nothing()
+    {
+        await using var met = await Negotiating();
+        var sig = Answer(met);
+        await met.Mallory.Send(sig);
+        var closing = met.Channel.Spender()!.TxId;
+        await met.Mallory.Send(sig, sig with { Fee = sig.Fee + new Satoshi(1) });
+        await met.Mallory.ExpectNothing();
+        Assert.Equal(closing, met.Channel.Spender()!.TxId);
+    }
+
+    [Fact]
+    public async Task Without_an_answer_to_closing_complete_the_operator_can_still_close_by_force()
+    {
+        await using var met = await Negotiating();
+        await met.Net.AdvanceBlocks(10);
+        met.Channel.ShouldBeOpen();
+        await met.Channel.NodeCloses(force: true);
+        met.Channel.ShouldBeFailed();
+    }
+
+    [Fact]
     public async Task The_node_makes_no_other_offer_before_closing_sig()
     {
         await using var met = await Negotiating();
@@ -373,6 +330,10 @@ public sealed class Bolt2ClosingTests
         met.Channel.Hear(met.Mallory.Received.OfType<ClosingComplete>().Last());
         return met.Channel.Outbox.OfType<ClosingSig>().Last();
     }
+
+    private static LightningMessage Early(Encounter met, bool isSimple) => isSimple
+        ? new ClosingComplete(met.Channel.Id, met.Channel.ShutdownScript, met.Channel.ShutdownScript, Fee, 0) { CloserAndCloseeOutputs = met.Channel.WrongSignature }
+        : new ClosingSigned(met.Channel.Id, Fee, met.Channel.WrongSignature);
 
     private static Script NodeScript(Encounter met) => met.Mallory.Received.OfType<Shutdown>().Last().ScriptPubKey;
 }

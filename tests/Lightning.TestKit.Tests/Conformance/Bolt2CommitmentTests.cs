@@ -1,5 +1,7 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Bitcoin.Transactions;
 using Lightning.Protocol.Messages;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.TestKit.Tests.Conformance;
 
@@ -67,6 +69,68 @@ public sealed class Bolt2CommitmentTests
     }
 
     [Fact]
+    public async Task HTLC_signatures_in_another_order_than_the_outputs_are_refused()
+    {
+        await using var met = await Encounter.Opened();
+        LightningMessage[] adds = [Add(met, 0, new(10_000_000)), Add(met, 1, new(20_000_000))];
+        var signed = met.Channel.Sign(adds);
+        await met.Mallory.Send([.. adds, signed with { HtlcSignatures = [signed.HtlcSignatures[1], signed.HtlcSignatures[0]] }]);
+        await met.Channel.ExpectWarningAndClose("InvalidHtlcSignature");
+    }
+
+    [Fact]
+    public async Task A_signature_for_other_updates_than_were_sent_is_refused()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Add(new(10_000_000), Hash, met.Net.Chain.Height + 100);
+        await met.Channel.SendNext<UpdateAddHtlc>(static add => add with { Amount = new(11_000_000) });
+        await met.Channel.SendNext<CommitmentSigned>();
+        await met.Channel.ExpectWarningAndClose("InvalidCommitmentSignature");
+    }
+
+    // Without a splice there is one funding transaction: what else funding_txid names is nobody's loss.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_commitment_signed_that_names_no_funding_transaction_or_another_is_answered(bool names)
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
+        met.Channel.Change<CommitmentSigned>(signed => signed with { FundingTxId = names ? new TxId(Bytes32.FromHex(new string('7', 64))) : null });
+        await met.Channel.Run();
+        Assert.Single(met.Channel.Preimages);
+        met.Channel.ShouldBeUsable();
+    }
+
+    // BOLT 2 forbids it to the sender and asks nothing of the receiver: the signature is good, and an answer costs nothing.
+    [Fact]
+    public async Task A_commitment_signed_without_updates_is_answered_and_changes_no_balance()
+    {
+        await using var met = await Encounter.Opened();
+        await met.Mallory.Send(met.Channel.Sign());
+        await met.Mallory.Expect<RevokeAndAck>();
+        await met.Mallory.ExpectNothing();
+        met.Channel.ShouldBeOpen();
+    }
+
+    [Fact]
+    public async Task A_peer_that_publishes_a_revoked_commitment_loses_all_of_it()
+    {
+        await using var met = await Encounter.Opened();
+        var old = met.Channel.Commitment;
+        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
+        await met.Channel.Run();
+        met.Net.Chain.Broadcast(old);
+        await met.Net.AdvanceBlocks(3);
+        var anchor = old.Outputs.Min(static output => output.Value);
+        Assert.All(old.Outputs.Select(static (output, index) => (output, index)).Where(one => one.output.Value > anchor), one =>
+        {
+            var taken = met.Net.Chain.FindConfirmedSpender(new OutPoint(old.TxId, (uint)one.index));
+            Assert.True(taken is not null && met.Alice.HasPublished(taken.TxId), $"output {one.index} of {one.output.Value}\n{met.Net.Chart()}");
+        });
+    }
+
+    [Fact]
     public async Task After_a_refused_commitment_signed_the_channel_goes_on_over_a_new_connection()
     {
         await using var met = await Encounter.Opened();
@@ -77,6 +141,20 @@ public sealed class Bolt2CommitmentTests
         await met.Mallory.Reconnect();
         await met.Channel.Run();
         Assert.Single(met.Channel.Preimages);
+    }
+
+    [Fact]
+    public async Task A_revoke_and_ack_whose_next_point_is_no_key_ends_the_connection()
+    {
+        await using var met = await Encounter.Accepted();
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await met.Channel.Hear<UpdateAddHtlc>();
+        await met.Channel.Hear<CommitmentSigned>();
+        var revocation = MessageCodec.Encode(met.Channel.Take<RevokeAndAck>());
+        revocation[66] = 5;
+        await met.Mallory.SendRaw(revocation);
+        await met.Mallory.ExpectDisconnect();
+        met.Channel.ShouldBeOpen();
     }
 
     [Theory]
@@ -171,4 +249,7 @@ public sealed class Bolt2CommitmentTests
         if (isOpener) await met.Mallory.Expect<UpdateFee>();
         else await met.Mallory.ExpectNothing();
     }
+
+    private static UpdateAddHtlc Add(Encounter met, ulong id, MilliSatoshi amount) =>
+        new(met.Channel.Id, id, amount, Hash, met.Net.Chain.Height + 100, Bytes.Wrap(new byte[UpdateAddHtlc.OnionLength]));
 }

@@ -117,6 +117,21 @@ public sealed class Bolt2EstablishmentTests
         channel.ShouldBeUsable();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upfront_shutdown_script_that_is_empty_or_missing_binds_the_peer_to_nothing(bool isEmpty)
+    {
+        await using var met = await Encounter.Connected();
+        var channel = met.Mallory.BeginChannel(Encounter.Capacity);
+        channel.Change<OpenChannel>(open => open with { UpfrontShutdownScript = isEmpty ? Script.Empty : null });
+        await channel.Run();
+        await channel.Confirm();
+        channel.Close(new Script(Bytes.FromHex("0014" + new string('b', 40))));
+        await channel.Run();
+        Assert.NotNull(channel.Spender());
+    }
+
     [Fact]
     public async Task After_a_reconnection_before_funding_created_a_new_open_channel_is_accepted_and_the_previous_one_discarded()
     {
@@ -241,7 +256,11 @@ public sealed class Bolt2EstablishmentTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
     public async Task No_channel_comes_of_an_accept_channel_with_a_key_that_is_none(int key)
     {
         await using var met = await Encounter.Connected();

@@ -1,5 +1,6 @@
 using Lightning.Channels.States;
 using Lightning.Protocol.Messages;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.TestKit.Tests.Conformance;
 
@@ -18,6 +19,43 @@ public sealed class Bolt2FundingTests
         await channel.SendNext<FundingCreated>(created => created with { Signature = isHighS ? Encounter.HighS(created.Signature) : channel.WrongSignature });
         Assert.Equal(open.TemporaryChannelId, (await met.Mallory.ExpectError("The signature of funding_created is not valid")).ChannelId);
         Assert.Equal("gone", channel.StateAtNode);
+    }
+
+    [Fact]
+    public async Task A_funding_created_with_another_temporary_channel_id_moves_nothing()
+    {
+        await using var met = await Encounter.Connected();
+        var channel = met.Mallory.BeginChannel(Encounter.Capacity);
+        await channel.SendNext<OpenChannel>();
+        await channel.Hear<AcceptChannel>();
+        var created = channel.Take<FundingCreated>();
+        await met.Mallory.Send(created with { TemporaryChannelId = new ChannelId(Bytes32.FromHex(new string('7', 64))) });
+        await met.Mallory.ExpectNothing();
+        await met.Mallory.Send(created);
+        await met.Mallory.Expect<FundingSigned>();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_funding_output_that_another_channel_has_already_makes_no_second_channel_and_does_the_first_no_harm(bool isOfThePeer)
+    {
+        await using var met = await Encounter.Opened();
+        var thief = isOfThePeer ? met.Mallory : await met.Net.AddScriptedPeer("eve");
+        if (!isOfThePeer) await thief.Connect("alice");
+        var second = thief.BeginChannel(Encounter.Capacity);
+        second.FundingNamed = met.Channel.Funding;
+        await second.SendNext<OpenChannel>();
+        await second.Hear<AcceptChannel>();
+        await second.SendNext<FundingCreated>();
+        await met.Net.Mine(6);
+        await met.Net.Advance(TimeSpan.FromMinutes(1));
+        Assert.Single(await met.Alice.Do(api => api.ListChannelsAsync()));
+        met.Channel.ShouldBeUsable();
+        met.Mallory.SkipUnread();
+        met.Channel.Pay(await met.Alice.Invoice(10_000.Sat()));
+        await met.Channel.Run();
+        Assert.Single(met.Channel.Preimages);
     }
 
     [Fact]
@@ -121,6 +159,33 @@ public sealed class Bolt2FundingTests
         await met.Net.Mine();
         var ready = await met.Mallory.Expect<ChannelReady>(limit: TimeSpan.FromMinutes(1));
         Assert.Null(ready.Alias);
+    }
+
+    [Fact]
+    public async Task A_channel_ready_of_an_accepter_before_the_funding_is_deep_opens_nothing_yet()
+    {
+        await using var met = await Encounter.Connected();
+        var channel = await met.Mallory.BeginAccepting("alice", Encounter.Capacity);
+        await channel.Run();
+        await met.Mallory.Send(new ChannelReady(channel.Id, channel.Signer.PerCommitmentPoint(1)));
+        await met.Mallory.ExpectNothing();
+        Assert.Equal(nameof(WaitForFundingConfirmed), channel.StateAtNode);
+        channel.Change<ChannelReady>(static _ => null);
+        await channel.Confirm();
+        channel.ShouldBeUsable();
+    }
+
+    [Fact]
+    public async Task A_channel_ready_whose_point_is_no_key_ends_the_connection()
+    {
+        await using var met = await Encounter.Connected();
+        var channel = met.Mallory.BeginChannel(Encounter.Capacity);
+        await channel.Run();
+        var ready = MessageCodec.Encode(new ChannelReady(channel.Id, channel.Signer.PerCommitmentPoint(1)));
+        ready[34] = 5;
+        await met.Mallory.SendRaw(ready);
+        await met.Mallory.ExpectDisconnect();
+        Assert.Equal(nameof(WaitForFundingConfirmed), channel.StateAtNode);
     }
 
     [Fact]

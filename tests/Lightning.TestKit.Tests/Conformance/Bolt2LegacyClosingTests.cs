@@ -125,9 +125,29 @@ public sealed class Bolt2LegacyClosingTests
         await met.Channel.ExpectWarningAndClose(", not between");
     }
 
-    private static async Task<Encounter> Met(bool isNodeFunder)
+    [Fact]
+    public async Task A_closing_signed_with_more_than_the_opener_has_is_answered_by_a_warning_and_the_end_of_the_connection()
     {
-        var met = isNodeFunder ? await Encounter.Accepted(Encounter.Legacy) : await Encounter.Opened(Encounter.Legacy);
+        await using var met = await Met(isNodeFunder: false);
+        var balance = met.Channel.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi();
+        await met.Mallory.Send(new ClosingSigned(met.Channel.Id, balance + new Satoshi(1), met.Channel.WrongSignature));
+        await met.Channel.ExpectWarningAndClose("a signature that does not fit");
+    }
+
+    [Fact]
+    public async Task A_closing_signed_for_a_transaction_with_dust_fails_the_channel()
+    {
+        await using var met = await Met(isNodeFunder: false, push: new MilliSatoshi(200_000));
+        var (latest, balances) = (met.Channel.Commitments.Latest, Balances(met));
+        var closing = LegacyClosing.Build(latest.Funding, balances, localIsOpener: true, new(1_000), Satoshi.Zero);
+        Assert.True(closing.HasDust);
+        await met.Mallory.Send(new ClosingSigned(met.Channel.Id, new(1_000), met.Channel.Signer.SignClosing(closing)));
+        await met.Channel.ExpectFailure("a transaction with dust");
+    }
+
+    private static async Task<Encounter> Met(bool isNodeFunder, MilliSatoshi? push = null)
+    {
+        var met = isNodeFunder ? await Encounter.Accepted(Encounter.Legacy, push) : await Encounter.Opened(Encounter.Legacy, push);
         met.Channel.Close();
         await met.Channel.SendNext<Shutdown>();
         await met.Channel.Hear<Shutdown>();
@@ -146,7 +166,12 @@ public sealed class Bolt2LegacyClosingTests
     private static ClosingSigned Signed(Encounter met, Satoshi fee)
     {
         var (latest, parameters) = (met.Channel.Commitments.Latest, met.Channel.Commitments.Parameters);
-        var balances = new ClosingBalances(latest.LocalSpec.ToLocal, met.Channel.ShutdownScript, latest.LocalSpec.ToRemote, met.Mallory.Received.OfType<Shutdown>().Last().ScriptPubKey);
-        return new ClosingSigned(met.Channel.Id, fee, met.Channel.Signer.SignClosing(LegacyClosing.Build(latest.Funding, balances, parameters.IsInitiator, fee, parameters.Local.DustLimit)));
+        return new ClosingSigned(met.Channel.Id, fee, met.Channel.Signer.SignClosing(LegacyClosing.Build(latest.Funding, Balances(met), parameters.IsInitiator, fee, parameters.Local.DustLimit)));
+    }
+
+    private static ClosingBalances Balances(Encounter met)
+    {
+        var spec = met.Channel.Commitments.Latest.LocalSpec;
+        return new ClosingBalances(spec.ToLocal, met.Channel.ShutdownScript, spec.ToRemote, met.Mallory.Received.OfType<Shutdown>().Last().ScriptPubKey);
     }
 }

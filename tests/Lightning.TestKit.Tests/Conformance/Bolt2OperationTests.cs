@@ -72,6 +72,38 @@ public sealed class Bolt2OperationTests
         await met.Channel.ExpectWarningAndClose(warning);
     }
 
+    [Theory]
+    [InlineData("used twice", 0, "HTLC id 0 where 1 is next")]
+    [InlineData("left out", 2, "HTLC id 2 where 1 is next")]
+    public async Task An_id_is_not(string how, ulong second, string warning)
+    {
+        Assert.NotEmpty(how);
+        await using var met = await Encounter.Opened();
+        await met.Mallory.Send(Add(met), Add(met) with { Id = second });
+        await met.Channel.ExpectWarningAndClose(warning);
+    }
+
+    [Fact]
+    public async Task Ids_do_not_begin_anew_after_HTLCs_are_gone()
+    {
+        await using var met = await Encounter.Opened();
+        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
+        await met.Channel.Run();
+        await met.Mallory.Send(Add(met));
+        await met.Channel.ExpectWarningAndClose("HTLC id 0 where 1 is next");
+    }
+
+    [Theory]
+    [InlineData(490_000_001, false)]
+    [InlineData(490_000_000, true)]
+    public async Task A_peer_that_does_not_pay_the_fee_keeps_its_reserve(long amount, bool isTaken)
+    {
+        await using var met = await Encounter.Accepted();
+        await met.Mallory.Send(Add(met) with { Amount = new(amount) });
+        if (isTaken) await met.Mallory.ExpectNothing();
+        else await met.Channel.ExpectWarningAndClose($"An HTLC of {amount} msat leaves");
+    }
+
     [Fact]
     public async Task HTLCs_of_one_payment_hash_are_taken_side_by_side()
     {
@@ -174,14 +206,17 @@ public sealed class Bolt2OperationTests
         await met.Channel.ExpectWarningAndClose(RefusedRemovals[reason].Warning);
     }
 
-    [Fact]
-    public async Task An_HTLC_that_is_not_in_the_nodes_commitment_yet_cannot_be_removed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_HTLC_that_is_not_in_the_nodes_commitment_yet_cannot_be_removed(bool isRevoked)
     {
         await using var met = await Encounter.Accepted();
         var invoice = met.Mallory.Invoice(new(10_000_000));
         await met.Alice.StartPayment(invoice);
-        var add = await met.Mallory.Expect<UpdateAddHtlc>();
-        await met.Mallory.Expect<CommitmentSigned>();
+        var add = await met.Channel.Hear<UpdateAddHtlc>();
+        await met.Channel.Hear<CommitmentSigned>();
+        if (isRevoked) await met.Channel.SendNext<RevokeAndAck>();
         await met.Mallory.Send(new UpdateFailHtlc(met.Channel.Id, add.Id, Bytes.Wrap(new byte[292])));
         await met.Channel.ExpectWarningAndClose("There is no HTLC 0 to settle");
     }
