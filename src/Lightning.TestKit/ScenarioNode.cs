@@ -45,7 +45,7 @@ public sealed partial class ScenarioNode
         Trouble = new JournalTrouble(network.Loop.Time);
         Journal = new ScenarioJournalFaults(this);
         Clock = new VirtualClock(network.Loop.Time);
-        Guard = new DurabilityGuard(_keys, Violate);
+        Guard = new DurabilityGuard(_keys, Clock, Violate);
     }
 
     /// <summary>Its name in the network.</summary>

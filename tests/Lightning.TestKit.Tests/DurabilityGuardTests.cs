@@ -1,10 +1,21 @@
+using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
+using Lightning.Actors.Invoices;
+using Lightning.Actors.Invoices.Messages;
+using Lightning.Actors.Journal;
+using Lightning.Actors.Payments;
+using Lightning.Actors.Payments.Messages;
+using Lightning.Actors.Registry;
+using Lightning.Actors.Wallet;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
+using Lightning.Protocol.Onion;
+using Lightning.TestKit.Guards;
+using InvoiceState = Lightning.Actors.Api.InvoiceState;
 
 namespace Lightning.TestKit.Tests;
 
@@ -71,16 +82,142 @@ public sealed class DurabilityGuardTests
     public Task A_channel_must_not_forward_over_another_channel_than_is_durable() => NoticedAsync((alice, entry, held) => alice.Guard.Sent(
         new ChannelRequest(new LocalChannelKey(9, 9), new ChannelCommand.AddHtlc(new HtlcOrigin.Relayed(entry.Key, held), 1_000.Msat(), default, 500, Bytes.Empty, null, 500))));
 
+    [Theory]
+    [InlineData("taken")]
+    [InlineData("unknown")]
+    public Task An_invoice_must_not_send_a_part_back_before_it_is_durable(string part) => NoticedAsync((alice, entry, held) =>
+    {
+        // The part that it holds, or one of an invoice that was never decided.
+        if (part == "unknown") alice.Guard.Restart(Durable(alice, InvoiceActor.PersistencePrefix));
+        alice.Guard.Sent(new FailPart(entry.Key, held, new FailureMessage(FailureCode.TemporaryNodeFailure)));
+    });
+
+    [Fact]
+    public async Task An_invoice_may_repeat_what_it_has_sent_back_and_nothing_else()
+    {
+        await using var net = await Scenario.Network("alice", "bob");
+        var channel = await net.OpenChannel("alice", "bob", 1_000_000.Sat(), push: 400_000_000.Msat());
+        var (alice, entry) = (net["alice"], channel.EntryAt("alice")!);
+        var invoice = await alice.HoldInvoice(1_000.Sat());
+        await net["bob"].StartPayment(invoice);
+        var held = channel.CommitmentsAt("alice")!.Incoming.Keys.Single();
+        var before = Durable(alice, InvoiceActor.PersistencePrefix).ToList();
+        await alice.Cancel(invoice);
+        var sentBack = Assert.Single((await alice.Lookup(invoice)).Htlcs);
+
+        var seen = new List<string>();
+        var guard = new DurabilityGuard(alice.Keys, alice.Clock, seen.Add);
+        guard.Restart([.. before, .. Durable(alice, null).Where(static row => row.PersistenceId.StartsWith(InvoiceActor.PersistencePrefix, StringComparison.Ordinal))]);
+        guard.Sent(new FailPart(entry.Key, held, FailureMessage.IncorrectOrUnknownPaymentDetails(sentBack.Amount, net.Chain.Height)));
+        Assert.Empty(seen);
+        guard.Sent(new FailPart(entry.Key, held, new FailureMessage(FailureCode.TemporaryNodeFailure)));
+        Assert.Single(seen);
+    }
+
+    [Theory]
+    [InlineData("funding_created", null)]
+    [InlineData("funding_created", ChannelRegistry.Name)]
+    [InlineData("funding_created", WalletActor.Name)]
+    [InlineData("funding_created", "channel-")]
+    [InlineData("funding_signed", null)]
+    [InlineData("funding_signed", ChannelRegistry.Name)]
+    [InlineData("funding_signed", "channel-")]
+    public async Task A_channel_must_not_be_committed_to_before_it_is_registered_and_its_coins_are_locked(string message, string? missing)
+    {
+        await using var net = await Scenario.Network("alice", "bob");
+        var channel = await net.OpenChannel("alice", "bob", 1_000_000.Sat());
+        var node = net[message == "funding_created" ? "alice" : "bob"];
+        var entry = channel.EntryAt(node.Name)!;
+        var seen = new List<string>();
+        var guard = new DurabilityGuard(node.Keys, node.Clock, seen.Add);
+        guard.Restart(Durable(node, missing));
+        guard.Performing(entry.Key, new ChannelAction.Send(message == "funding_created"
+            ? new FundingCreated(default, channel.Funding.TxId, (ushort)channel.Funding.Index, default)
+            : new FundingSigned(entry.Funded!.Commitments.Id, default)));
+        Assert.Equal(missing is null ? 0 : 1, seen.Count);
+        Assert.All(seen, static what => Assert.Contains("before it is durable", what, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("unknown")]
+    [InlineData("failed")]
+    [InlineData("preimage")]
+    [InlineData("part")]
+    [InlineData("failed part")]
+    public Task A_payments_result_must_not_be_told_before_it_is_durable(string what) => NoticedAsync(async (alice, _, _) =>
+    {
+        var info = Assert.Single((await alice.Do(static api => api.ListPaymentsAsync(new ListPaymentsQuery()))).Payments);
+        Assert.Equal(PaymentStatus.Succeeded, info.Status);
+        var attempt = Assert.Single(info.Attempts);
+        alice.Guard.Answered(new PaymentAnswer(what switch
+        {
+            "unknown" => info with { PaymentHash = default },
+            "failed" => info with { Status = PaymentStatus.Failed, FailureReason = PaymentFailureReason.NoRoute },
+            "preimage" => info with { Preimage = default(PaymentPreimage) },
+            "part" => info with { Attempts = [attempt, attempt with { AttemptId = attempt.AttemptId + 1 }] },
+            _ => info with { Attempts = [attempt with { Status = PaymentStatus.Failed }] },
+        }));
+    });
+
+    [Theory]
+    [InlineData("unknown")]
+    [InlineData("settled")]
+    [InlineData("canceled")]
+    [InlineData("taken part")]
+    [InlineData("failed part")]
+    public Task An_invoices_result_must_not_be_told_before_it_is_durable(string what) => NoticedAsync(async (alice, _, _) =>
+    {
+        var info = Assert.Single((await alice.Do(static api => api.ListInvoicesAsync(new ListInvoicesQuery()))).Invoices);
+        Assert.Equal(InvoiceState.Accepted, info.State);
+        var htlc = Assert.Single(info.Htlcs);
+        alice.Guard.Answered(new InvoiceAnswer(what switch
+        {
+            "unknown" => info with { PaymentHash = default },
+            "settled" => info with { State = InvoiceState.Settled },
+            "canceled" => info with { State = InvoiceState.Canceled },
+            "taken part" => info with { Htlcs = [htlc with { State = InvoiceHtlcState.Settled }] },
+            _ => info with { Htlcs = [htlc with { State = InvoiceHtlcState.Canceled }] },
+        }));
+    });
+
+    [Theory]
+    [InlineData(PaymentActor.PersistencePrefix)]
+    [InlineData(InvoiceActor.PersistencePrefix)]
+    public Task What_the_node_answers_is_compared_with_what_is_durable(string missing) => NoticedAsync(async (alice, _, _) =>
+    {
+        var payment = Assert.Single((await alice.Do(static api => api.ListPaymentsAsync(new ListPaymentsQuery()))).Payments);
+        var invoice = Assert.Single((await alice.Do(static api => api.ListInvoicesAsync(new ListInvoicesQuery()))).Invoices);
+
+        // As if the events were not there.
+        alice.Guard.Restart(Durable(alice, missing));
+        if (missing == PaymentActor.PersistencePrefix) await alice.TrackPayment(payment.PaymentHash);
+        else await alice.Do(api => api.LookupInvoiceAsync(invoice.PaymentHash));
+    });
+
+    // What a node has written, but for the entities whose persistence id begins so.
+    private static IEnumerable<JournalRow> Durable(ScenarioNode node, string? missing) => node.Disk.Entities()
+        .Where(entity => missing is null || !entity.StartsWith(missing, StringComparison.Ordinal) || (missing == ChannelActor.PersistencePrefix && entity == ChannelRegistry.Name))
+        .SelectMany(entity => node.Disk.Read(entity, 1, long.MaxValue, long.MaxValue));
+
     // Alice holds a payment of bob's in the channel, so that there is something to do wrong.
-    private static async Task NoticedAsync(Action<ScenarioNode, ChannelEntry, ulong> wrong)
+    private static Task NoticedAsync(Action<ScenarioNode, ChannelEntry, ulong> wrong) => NoticedAsync((alice, entry, held) =>
+    {
+        wrong(alice, entry, held);
+        return Task.CompletedTask;
+    });
+
+    private static async Task NoticedAsync(Func<ScenarioNode, ChannelEntry, ulong, Task> wrong)
     {
         await using var net = await Scenario.Network("alice", "bob");
         var channel = await net.OpenChannel("alice", "bob", 1_000_000.Sat(), push: 400_000_000.Msat());
         (await net["alice"].Pay(await net["bob"].Invoice(1_000.Sat()))).ShouldSettle();
         (await net["bob"].StartPayment(await net["alice"].HoldInvoice(1_000.Sat()))).ShouldBeInFlight();
         var entry = channel.EntryAt("alice")!;
-        wrong(net["alice"], entry, entry.Funded!.Commitments.Incoming.Keys.Single());
-        var seen = await Assert.ThrowsAsync<ScenarioException>(() => net.Advance(TimeSpan.FromSeconds(1)));
+        var seen = await Assert.ThrowsAsync<ScenarioException>(async () =>
+        {
+            await wrong(net["alice"], entry, entry.Funded!.Commitments.Incoming.Keys.Single());
+            await net.Advance(TimeSpan.FromSeconds(1));
+        });
         Assert.Contains("before it is durable", seen.Message, StringComparison.Ordinal);
         Assert.Contains("alice", seen.Message.Split('\n')[0], StringComparison.Ordinal);
     }

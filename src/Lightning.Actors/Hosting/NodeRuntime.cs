@@ -61,6 +61,10 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     /// <summary>Sees what channels do, before they do it; null where nobody looks. Runs in their actors.</summary>
     public Action<LocalChannelKey, ChannelAction>? Performing { get; init; }
 
+    /// <summary>Sees what payments and invoices tell those who ask or listen (<see cref="Payments.Messages.PaymentAnswer"/>, <see cref="Invoices.Messages.InvoiceAnswer"/>), before
+    /// they do; null where nobody looks. Runs in their actors.</summary>
+    public Action<object>? Answering { get; init; }
+
     /// <summary>The node's actors, once they are started.</summary>
     public NodeActors Actors { get; set; } = null!;
 

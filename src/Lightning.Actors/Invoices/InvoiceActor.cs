@@ -143,14 +143,17 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
 
     private void Answer(IActorRef to)
     {
-        if (_state.ToInfo(_services.Time.GetUtcNow()) is { } info) to.Tell(new InvoiceAnswer(info));
-        else to.Tell(new Refused(Api.LightningErrorKind.NotFound, Api.LightningException.UnknownInvoice().Message));
+        if (!Tell([to])) to.Tell(new Refused(Api.LightningErrorKind.NotFound, Api.LightningException.UnknownInvoice().Message));
     }
 
-    private void Tell(IEnumerable<IActorRef> watchers)
+    private bool Tell(IReadOnlyCollection<IActorRef> listeners)
     {
-        if (_state.ToInfo(_services.Time.GetUtcNow()) is not { } info) return;
-        foreach (var watcher in watchers) watcher.Tell(new InvoiceAnswer(info));
+        if (_state.ToInfo(_services.Time.GetUtcNow()) is not { } info) return false;
+        if (listeners.Count == 0) return true;
+        var answer = new InvoiceAnswer(info);
+        _services.Answering?.Invoke(answer);
+        foreach (var listener in listeners) listener.Tell(answer);
+        return true;
     }
 
     private void Forget(IActorRef watcher)

@@ -175,7 +175,9 @@ internal sealed class PaymentActor : PersistentEntity, IWithTimers
     {
         if (_state.ToInfo() is { } info)
         {
-            to.Tell(new PaymentAnswer(info));
+            var answer = new PaymentAnswer(info);
+            _services.Answering?.Invoke(answer);
+            to.Tell(answer);
             return true;
         }
 

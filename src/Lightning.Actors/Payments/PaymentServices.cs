@@ -11,6 +11,9 @@ namespace Lightning.Actors.Payments;
 /// <param name="Views">Told when there is something new for the lists.</param>
 internal sealed record PaymentServices(TimeProvider Time, Func<uint?> Height, IActorRef Channels, IActorRef Router, IActorRef Views)
 {
+    /// <summary>Sees each answer before it is given; null where nobody looks.</summary>
+    public Action<object>? Answering { get; init; }
+
     /// <summary>Those of a process, once its actors are there.</summary>
-    public static PaymentServices Of(NodeRuntime node) => new(node.Time, node.HeightIfKnown, node.Actors.Channels, node.Actors.Router, node.Actors.Views);
+    public static PaymentServices Of(NodeRuntime node) => new(node.Time, node.HeightIfKnown, node.Actors.Channels, node.Actors.Router, node.Actors.Views) { Answering = node.Answering };
 }

@@ -36,6 +36,10 @@ internal static class PaymentViews
         Attempts = [.. payment.Attempts.Select(attempt => attempt with { AttemptId = (index << AttemptBits) | (attempt.AttemptId & ((1 << AttemptBits) - 1)) })],
     };
 
+    /// <summary>Which part an attempt is.</summary>
+    public static PartNumber PartOf(PaymentAttempt attempt) =>
+        new((uint)(attempt.AttemptId & ((1 << AttemptBits) - 1)) >> PartBits, (uint)attempt.AttemptId & ((1 << PartBits) - 1));
+
     private static PaymentStatus StatusOf(PaymentState state) => state.Phase switch
     {
         PaymentPhase.Succeeded => PaymentStatus.Succeeded,

@@ -1,15 +1,9 @@
 using Lightning.Actors.Channels;
-using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Invoices;
-using Lightning.Actors.Journal;
-using Lightning.Actors.Payments;
-using Lightning.Actors.Registry;
-using Lightning.Actors.Serialization;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
-using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
@@ -20,47 +14,23 @@ using Lightning.Protocol.Messages;
 namespace Lightning.TestKit.Guards;
 
 /// <summary>
-/// Watches one node for the first rule that guards money: nothing leaves a channel before the write that causes it. It follows the journal event by event, and looks at
-/// each thing that a channel does, at the moment it does it, with what was durable by then.
+/// Watches one node for the first rule that guards money: nothing leaves a channel, a payment or an invoice before the write that causes it. It follows the journal event
+/// by event, and looks at each thing that they do, at the moment they do it, with what was durable by then. The lists are not watched: they are made of the journal.
 /// </summary>
-internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
+internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, Action<string> violated)
 {
-    private static readonly FormatRegistry Formats = SerializedFormats.Create();
-    private readonly Dictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
-    private readonly Dictionary<PaymentHash, bool> _invoices = [];
-    private readonly HashSet<HtlcOrigin> _parts = [];
     private readonly Dictionary<ulong, LocalChannelSigner> _signers = [];
-
-    /// <summary>What a replay of the journal makes of a channel; null where there is none.</summary>
-    public ChannelState? DurableState(LocalChannelKey key) => _channels.GetValueOrDefault(ChannelActor.PersistenceIdOf(key));
-
-    /// <summary>The journal is another one now.</summary>
-    public void Restart(IEnumerable<JournalRow> rows)
-    {
-        _channels.Clear();
-        _invoices.Clear();
-        _parts.Clear();
-        Written([.. rows]);
-    }
-
-    /// <summary>Events have become durable.</summary>
-    public void Written(IReadOnlyList<JournalRow> rows)
-    {
-        foreach (var row in rows)
-        {
-            if (row.PersistenceId.StartsWith(ChannelActor.PersistencePrefix, StringComparison.Ordinal) && row.PersistenceId != ChannelRegistry.Name) Follow(row);
-            else if (row.PersistenceId.StartsWith(InvoiceActor.PersistencePrefix, StringComparison.Ordinal)) FollowInvoice(row);
-            else if (row.PersistenceId.StartsWith(PaymentActor.PersistencePrefix, StringComparison.Ordinal)) FollowPayment(row);
-        }
-    }
 
     /// <summary>An entity is sent something by another one.</summary>
     public void Sent(object message)
     {
         switch (message)
         {
-            case SettlePart settle when !_invoices.GetValueOrDefault(settle.Preimage.Hash):
+            case SettlePart settle when _invoices.GetValueOrDefault(settle.Preimage.Hash)?.Status != InvoiceStatus.Settled:
                 violated($"the invoice {settle.Preimage.Hash} settles a part, before it is durable");
+                break;
+            case FailPart fail when IncomingOf(fail) is { } part && !IsSentBack(part.Htlc.PaymentHash, fail):
+                violated($"the invoice {part.Htlc.PaymentHash} sends a part back, before it is durable");
                 break;
             case ChannelRequest { Command: ChannelCommand.AddHtlc { Origin: HtlcOrigin.Local origin } } when !_parts.Contains(origin):
                 violated($"the payment {origin.Payment} sends a part, before it is durable");
@@ -77,7 +47,7 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
     {
         var problem = action switch
         {
-            ChannelAction.Send send => Problem(DurableState(key), send.Message),
+            ChannelAction.Send send => Problem(key, send.Message),
             ChannelAction.Publish publish => Problem(DurableState(key), publish),
             ChannelAction.HtlcReceived received => DurableState(key) is FundedState state && IsReceived(state, received.Htlc.Id) ? null : "offers a part that is not irrevocably received",
             ChannelAction.HtlcAccepted accepted => DurableState(key) is FundedState state && state.Commitments.Outgoing.Find(accepted.Origin) is not null ? null : "accepts an HTLC that is in no commitment",
@@ -92,37 +62,14 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
         if (problem is not null) violated($"channel {key} {problem}, before it is durable: {Actors.Charts.Describe.Action(action)}");
     }
 
-    private void Follow(JournalRow row)
+    private string? Problem(LocalChannelKey key, LightningMessage message)
     {
-        var before = _channels.GetValueOrDefault(row.PersistenceId) ?? ChannelState.Empty;
-        var read = Formats.Find(row.Manifest)!.Read(row.Payload, null!);
-        _channels[row.PersistenceId] = read switch
-        {
-            OwnershipTaken when before == ChannelState.Empty => before,
-            OwnershipTaken => before.Apply(new DurableEvent.OwnershipTaken()),
-            _ => before.Apply((DurableEvent)read),
-        };
-    }
-
-    private void FollowInvoice(JournalRow row)
-    {
-        var hash = new PaymentHash(Bytes32.FromHex(row.PersistenceId[InvoiceActor.PersistencePrefix.Length..]));
-        _invoices[hash] = _invoices.GetValueOrDefault(hash) || row.Manifest.StartsWith("inv.settled.", StringComparison.Ordinal);
-    }
-
-    private void FollowPayment(JournalRow row)
-    {
-        if (Formats.Find(row.Manifest)!.Read(row.Payload, null!) is not PaymentEvent.PartsSent sent) return;
-        var hash = new PaymentHash(Bytes32.FromHex(row.PersistenceId[PaymentActor.PersistencePrefix.Length..]));
-        foreach (var part in sent.Parts) _parts.Add(part.Number.Origin(hash));
-    }
-
-    private string? Problem(ChannelState? durable, LightningMessage message)
-    {
-        if (durable is not FundedState { Commitments: var commitments } state)
+        if (DurableState(key) is not FundedState { Commitments: var commitments } state)
             return message is Protocol.Messages.FundingCreated or FundingSigned or CommitmentSigned or RevokeAndAck or ChannelReestablish or ChannelReady ? "sends what commits it" : null;
         return message switch
         {
+            Protocol.Messages.FundingCreated created => Commits(key, commitments) ?? (created.FundingOutPoint == commitments.Latest.Funding.OutPoint ? LacksCoins(key, created) : "funds another output"),
+            FundingSigned => Commits(key, commitments),
             CommitmentSigned signed => IsOurs(commitments, signed) ? null : "signs a commitment",
             RevokeAndAck revocation => IsRevoked(commitments, revocation) ? null : "reveals a secret",
             UpdateAddHtlc add => commitments.LocalSigned.Items.Any(update => update is CommitmentUpdate.AddHtlc one && one.Id == add.Id) ? null : "offers an HTLC",
@@ -166,7 +113,14 @@ internal sealed class DurabilityGuard(NodeKeys keys, Action<string> violated)
         return false;
     }
 
-    private bool IsUnsettledInvoice(CommitmentUpdate.FulfillHtlc fulfill) => _invoices.TryGetValue(fulfill.Preimage.Hash, out var isSettled) && !isSettled;
+    private bool IsUnsettledInvoice(CommitmentUpdate.FulfillHtlc fulfill) => _invoices.TryGetValue(fulfill.Preimage.Hash, out var invoice) && invoice.Status != InvoiceStatus.Settled;
+
+    // Who is not registered is woken by nobody, and would watch no chain.
+    private string? Commits(LocalChannelKey key, ChannelCommitments commitments) =>
+        _listed.TryGetValue(key, out var funding) && funding == commitments.Latest.Funding.OutPoint ? null : "commits itself without being registered";
+
+    private string? LacksCoins(LocalChannelKey key, Protocol.Messages.FundingCreated created) =>
+        _wallet.Locks.TryGetValue(key, out var locked) && locked.Transaction?.TxId == created.FundingTxId ? null : "funds itself with coins that are not locked";
 
     private static CommitmentUpdate.Settlement? Removes(ChannelCommitments commitments, ulong id) =>
         commitments.LocalSigned.Items.OfType<CommitmentUpdate.Settlement>().FirstOrDefault(settlement => settlement.Id == id);

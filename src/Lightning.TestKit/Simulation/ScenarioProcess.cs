@@ -63,6 +63,7 @@ internal sealed class ScenarioProcess
             Topology = new SimulatedTopology(node.Guard.Sent),
             Graph = new ScenarioGraph(node.Network, keys.NodeId),
             Performing = node.Performing,
+            Answering = node.Guard.Answered,
         };
         Api = new LightningNode(Runtime);
     }
