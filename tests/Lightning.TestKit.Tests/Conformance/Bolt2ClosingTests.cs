@@ -188,12 +188,14 @@ public sealed class Bolt2ClosingTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_closing_transaction_offered_while_HTLCs_are_left_is_refused(bool isSimple)
+    [InlineData(true, 20_000)]
+    [InlineData(true, 100)]
+    [InlineData(false, 20_000)]
+    [InlineData(false, 100)]
+    public async Task A_closing_transaction_offered_while_HTLCs_are_left_is_refused(bool isSimple, int sat)
     {
         await using var met = await Encounter.Opened(isSimple ? null : Encounter.Legacy);
-        met.Channel.Pay(await met.Alice.HoldInvoice(20_000.Sat()));
+        met.Channel.Pay(await met.Alice.HoldInvoice(sat.Sat()));
         await met.Channel.Run();
         met.Channel.Close();
         await met.Channel.SendNext<Shutdown>();

@@ -158,6 +158,21 @@ public sealed class Bolt2ReestablishTests
         met.Channel.ShouldBeUsable();
     }
 
+    [Fact]
+    public async Task A_peer_that_sends_again_in_another_order_is_answered_by_a_warning_and_the_end_of_the_connection()
+    {
+        await using var met = await Encounter.Accepted();
+        await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
+        await met.Channel.Hear<UpdateAddHtlc>();
+        await met.Channel.Hear<CommitmentSigned>();
+        await met.Mallory.Reconnect();
+        await met.Channel.Hear<ChannelReestablish>();
+        await met.Channel.SendNext<ChannelReestablish>();
+        var revocation = met.Channel.Take<RevokeAndAck>();
+        await met.Mallory.Send(met.Channel.Take<CommitmentSigned>(), revocation);
+        await met.Channel.ExpectWarningAndClose("InvalidCommitmentSignature");
+    }
+
     [Theory]
     [MemberData(nameof(Reestablishments))]
     public async Task A_channel_reestablish_fails_the_channel_if(string reason)
