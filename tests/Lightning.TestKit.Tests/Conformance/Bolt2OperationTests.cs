@@ -105,6 +105,24 @@ public sealed class Bolt2OperationTests
     }
 
     [Fact]
+    public async Task HTLCs_without_an_output_beyond_what_may_be_lost_to_dust_are_failed_once_they_are_committed()
+    {
+        // 71 of them are 24,850 sat, of the 25,000 sat that this node risks.
+        var part = new MilliSatoshi(350_000);
+        await using var met = await Encounter.Opened(new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, MaxDustExposure = new(1_000_000_000) } });
+        var invoice = await met.Alice.HoldInvoice(100_000.Sat());
+        for (var i = 0; i < 75; i++)
+        {
+            var onion = met.Mallory.OnionFor(invoice, out var expiry, payload => payload with { AmountToForward = part });
+            met.Channel.Add(part, invoice.PaymentHash, expiry, onion);
+        }
+
+        await met.Channel.Run();
+        Assert.Equal(4, met.Channel.Failures.Count());
+        met.Channel.ShouldBeUsable();
+    }
+
+    [Fact]
     public async Task HTLCs_of_one_payment_hash_are_taken_side_by_side()
     {
         await using var met = await Encounter.Opened();

@@ -1,4 +1,5 @@
 using Establishment = Lightning.TestKit.Tests.Conformance.Bolt2EstablishmentTests;
+using Forwarding = Lightning.TestKit.Tests.Conformance.Bolt2ForwardingTests;
 using Funding = Lightning.TestKit.Tests.Conformance.Bolt2FundingTests;
 using LegacyClosing = Lightning.TestKit.Tests.Conformance.Bolt2LegacyClosingTests;
 using Operation = Lightning.TestKit.Tests.Conformance.Bolt2OperationTests;
@@ -162,6 +163,14 @@ internal static class Bolt2Rules
             new("the opener repeats what was chosen", nameof(LegacyClosing.A_node_that_did_not_fund_the_channel_fails_it_for_another_fee_than_it_proposed)),
             new("without ranges each fee is between the last two", nameof(LegacyClosing.Without_ranges_a_fee_that_is_not_strictly_between_is_answered_by_a_warning_and_the_end_of_the_connection)),
             new("no output is dust", nameof(LegacyClosing.A_closing_signed_for_a_transaction_with_dust_fails_the_channel)),
+        ]),
+        ("Forwarding HTLCs",
+        [
+            .. Bolt2Rule.Rows(nameof(Forwarding.An_HTLC_that_cannot_be_forwarded_is_failed_by), "fee_insufficient", "incorrect_cltv_expiry", "expiry_too_far", "expiry_too_soon"),
+        ]),
+        ("Bounding exposure to trimmed in-flight HTLCs",
+        [
+            new("max_dust_htlc_exposure_msat", nameof(Operation.HTLCs_without_an_output_beyond_what_may_be_lost_to_dust_are_failed_once_they_are_committed)),
         ]),
         ("cltv_expiry_delta Selection",
         [
