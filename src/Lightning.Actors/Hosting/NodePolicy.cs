@@ -27,6 +27,12 @@ public sealed record NodePolicy
     /// <summary>How long a payment is tried, when its caller says nothing else.</summary>
     public TimeSpan PaymentTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What the wallet keeps confirmed for each channel with anchors, so that its commitment and HTLCs can be paid for on chain.</summary>
+    public Satoshi AnchorReservePerChannel { get; init; } = new(10_000);
+
+    /// <summary>How far the chain backend's feerates are followed.</summary>
+    public FeeLimits FeeLimits { get; init; } = new();
+
     /// <summary>Openings in progress that one peer may have with us.</summary>
     public int MaxPendingChannelsPerPeer { get; init; } = 4;
 

@@ -80,4 +80,19 @@ public sealed record ChannelConfig
 
     /// <summary>After so many blocks without an agreement on the fee of the closing transaction the channel is failed (BOLT 2 "Legacy Closing Negotiation").</summary>
     public uint ClosingTimeout { get; init; } = 144;
+
+    /// <summary>For so many blocks after its end a channel is watched, and opened again if a reorganisation undoes its end.</summary>
+    public uint WatchAfterClosed { get; init; } = 144;
+
+    /// <summary>What has no deadline is to be confirmed within so many blocks.</summary>
+    public uint SweepTarget { get; init; } = 144;
+
+    /// <summary>From so many blocks before its deadline on, what the peer can take too is claimed in a transaction of its own (BOLT 5, security_delay).</summary>
+    public uint SplitMargin { get; init; } = 18;
+
+    /// <summary>So many blocks before the incoming HTLC's expiry the outgoing one, expired and still on chain, is failed upstream: later the incoming channel would be lost.</summary>
+    public uint EarlyFailMargin { get; init; } = 3;
+
+    /// <summary>What claims may pay in fees.</summary>
+    public ClaimBudget ClaimBudget { get; init; } = new();
 }
