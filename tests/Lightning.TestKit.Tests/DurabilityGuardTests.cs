@@ -9,6 +9,7 @@ using Lightning.Actors.Registry;
 using Lightning.Actors.Wallet;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
@@ -57,6 +58,9 @@ public sealed class DurabilityGuardTests
 
     [Theory]
     [InlineData("publish")]
+    [InlineData("claim")]
+    [InlineData("coins")]
+    [InlineData("forget")]
     [InlineData("offer")]
     [InlineData("accept")]
     [InlineData("refuse")]
@@ -64,6 +68,9 @@ public sealed class DurabilityGuardTests
     public Task What_is_not_durable_must_not_be_done(string what) => NoticedAsync((alice, entry, held) => alice.Performing(entry.Key, what switch
     {
         "publish" => new ChannelAction.Publish(alice.SignCommitment(entry.Funded!), TransactionPurpose.Commitment),
+        "claim" => new ChannelAction.Publish(alice.SignCommitment(entry.Funded!), TransactionPurpose.Anchor),
+        "coins" => new ChannelAction.FundClaim(1, new CoinRequest(alice.SignCommitment(entry.Funded!), [], 0, 0, 0.Sat(), default, 0.Sat(), 0.Sat(), [])),
+        "forget" => new ChannelAction.ReportForgotten(),
         "offer" => new ChannelAction.HtlcReceived(new CommitmentUpdate.AddHtlc(99, 1_000.Msat(), default, 500, Bytes.Empty, null), default, null, MustFail: false),
         "accept" => new ChannelAction.HtlcAccepted(Unknown, 99),
         "refuse" => new ChannelAction.HtlcRefused(Unknown, AddRefusal.TooLate),

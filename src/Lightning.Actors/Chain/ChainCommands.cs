@@ -22,9 +22,10 @@ internal abstract record ChainCommand(LocalChannelKey Channel) : ISerialized
     {
         ChannelAction.WatchFundingConfirmed watch => new WatchFunding(channel, since, watch.Funding, watch.Script, watch.MinimumDepth),
         ChannelAction.WatchFundingSpent watch => new WatchSpent(channel, since, watch.Funding, watch.Script, IsFunding: true),
-        ChannelAction.WatchOutputSpent watch => new WatchSpent(channel, since, watch.Output, watch.Script, IsFunding: false),
+        ChannelAction.WatchOutputSpent watch => new WatchSpent(channel, watch.Since > 0 ? watch.Since : since, watch.Output, watch.Script, IsFunding: false),
         ChannelAction.WatchConfirmed watch => new WatchTransaction(channel, since, watch.Transaction, watch.Depth),
-        ChannelAction.Publish publish => new PublishTransaction(channel, publish.Transaction, publish.Purpose),
+        ChannelAction.Publish publish => new PublishTransaction(channel, publish.Transaction, publish.Purpose, publish.Parent),
+        ChannelAction.StopPublishing stop => new StopPublishing(channel, stop.TxId),
         _ => null,
     };
 }

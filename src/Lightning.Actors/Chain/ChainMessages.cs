@@ -39,5 +39,5 @@ internal sealed record ChainRequest(long Epoch, long Number, ChainCommand Comman
 /// <param name="Epoch">The incarnation that says it.</param>
 /// <param name="Number">1, 2, 3... for each process and incarnation.</param>
 /// <param name="Channel">The channel.</param>
-/// <param name="Command">FundingConfirmed, FundingSpent, OutputSpent or TransactionConfirmed.</param>
+/// <param name="Command">What the chain says: see <see cref="ChannelCommand"/>.</param>
 internal sealed record ChainNotice(long Epoch, long Number, LocalChannelKey Channel, ChannelCommand Command) : ISerialized;

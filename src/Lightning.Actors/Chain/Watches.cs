@@ -140,7 +140,7 @@ internal sealed class Watches
                 return new ChannelCommand.TransactionConfirmed(seen.Slim(static _ => false), seen.Height);
             case WatchSpent spent:
                 var slim = seen.Slim(output => _byOutput.ContainsKey(output));
-                return spent.IsFunding ? new ChannelCommand.FundingSpent(slim) : new ChannelCommand.OutputSpent(slim);
+                return spent.IsFunding ? new ChannelCommand.FundingSpent(slim, seen.Height) : new ChannelCommand.OutputSpent(slim, seen.Height);
             default:
                 throw new InvalidOperationException($"Nobody answers {watch.GetType().Name}.");
         }

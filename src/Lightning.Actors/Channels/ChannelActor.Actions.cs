@@ -112,21 +112,6 @@ internal sealed partial class ChannelActor
             case ChannelAction.ReleaseFunding:
                 _node.Actors.Wallet.Tell(new ReleaseCoins(_key));
                 break;
-            case ChannelAction.Publish publish:
-                _node.Actors.ChainMonitor.Tell(new PublishTransaction(_key, publish.Transaction, publish.Purpose));
-                break;
-            case ChannelAction.WatchFundingConfirmed watch:
-                _node.Actors.ChainMonitor.Tell(new WatchFunding(_key, _bornAt, watch.Funding, watch.Script, watch.MinimumDepth));
-                break;
-            case ChannelAction.WatchFundingSpent watch:
-                _node.Actors.ChainMonitor.Tell(new WatchSpent(_key, _bornAt, watch.Funding, watch.Script, IsFunding: true));
-                break;
-            case ChannelAction.WatchOutputSpent watch:
-                _node.Actors.ChainMonitor.Tell(new WatchSpent(_key, _bornAt, watch.Output, watch.Script, IsFunding: false));
-                break;
-            case ChannelAction.WatchConfirmed watch:
-                _node.Actors.ChainMonitor.Tell(new WatchTransaction(_key, _bornAt, watch.Transaction, watch.Depth));
-                break;
             case ChannelAction.FindRevokedCommitment:
                 FindRevokedCommitment();
                 break;
@@ -151,8 +136,19 @@ internal sealed partial class ChannelActor
                 Log.Info("Channel {0}: {1} has no effect: {2} {3}", _key, refused.Command.GetType().Name, refused.Reason, refused.Detail);
                 Answer(refused.Command, new Refused(KindOf(refused.Reason), refused.Detail));
                 break;
+            case ChannelAction.ReportRogueSpend rogue:
+                Log.Error("Channel {0}: transaction {1}, which this node never signed, spends the funding output. Somebody else may have this node's keys.", _key, rogue.Transaction.TxId);
+                break;
+            // No state asks for these yet.
+            case ChannelAction.FundClaim or ChannelAction.ReleaseClaimCoins or ChannelAction.RequestSweepScript:
+                break;
+            case ChannelAction.CheckFunding:
+                break;
+            case ChannelAction.ReportReopened or ChannelAction.ReportForgotten:
+                break;
             default:
-                throw new NotSupportedException($"{action.GetType().Name} is not performed by this shell.");
+                _node.Actors.ChainMonitor.Tell(ChainCommand.For(_key, action, _bornAt) ?? throw new NotSupportedException($"{action.GetType().Name} is not performed by this shell."));
+                break;
         }
     }
 

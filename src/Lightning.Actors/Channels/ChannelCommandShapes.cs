@@ -41,11 +41,25 @@ internal static class ChannelCommandShapes
             case ChannelCommand.FundingConfirmed confirmed:
                 return new() { FundingConfirmed = new() { Transaction = confirmed.Transaction.ToProto(), BlockHeight = confirmed.BlockHeight, TransactionIndex = confirmed.TransactionIndex } };
             case ChannelCommand.FundingSpent spent:
-                return new() { FundingSpent = new() { Transaction = spent.Transaction.ToProto() } };
+                return new() { FundingSpent = new() { Transaction = spent.Transaction.ToProto(), BlockHeight = spent.BlockHeight } };
             case ChannelCommand.OutputSpent spent:
-                return new() { OutputSpent = new() { Transaction = spent.Transaction.ToProto() } };
+                return new() { OutputSpent = new() { Transaction = spent.Transaction.ToProto(), BlockHeight = spent.BlockHeight } };
             case ChannelCommand.TransactionConfirmed confirmed:
                 return new() { TransactionConfirmed = new() { Transaction = confirmed.Transaction.ToProto(), BlockHeight = confirmed.BlockHeight } };
+            case ChannelCommand.SpendUndone undone:
+                return new() { SpendUndone = new() { Output = undone.Output.ToProto(), Spender = undone.Spender.Value.ToProto() } };
+            case ChannelCommand.FundingChecked check:
+                return new() { FundingChecked = new() { Funding = check.Funding.ToProto(), Status = (uint)check.Status, BlockHeight = check.BlockHeight } };
+            case ChannelCommand.PublishAnswered answered:
+                return new() { PublishAnswered = new() { TxId = answered.TxId.Value.ToProto(), Outcome = (uint)answered.Outcome } };
+            case ChannelCommand.ClaimFunded funded:
+                var funding = new ChannelCommandProto.Types.ClaimFundedProto { Number = funded.Number, Transaction = funded.Transaction.ToProto(), Fee = funded.Fee.Value };
+                foreach (var coin in funded.Coins) funding.Coins.Add(coin.ToProto());
+                return new() { ClaimFunded = funding };
+            case ChannelCommand.ClaimNotFunded refused:
+                return new() { ClaimNotFunded = new() { Number = refused.Number, Reason = refused.Reason } };
+            case ChannelCommand.SweepScriptGiven given:
+                return new() { SweepScriptGiven = given.Script.ToProto() };
             default:
                 throw new NotSupportedException($"{command.GetType().Name} is given to a channel by its own shell, never sent.");
         }
@@ -72,10 +86,18 @@ internal static class ChannelCommandShapes
         ChannelCommandProto.KindOneofCase.FundingFailed => new ChannelCommand.FundingFailed(proto.FundingFailed),
         ChannelCommandProto.KindOneofCase.FundingConfirmed => new ChannelCommand.FundingConfirmed(
             proto.FundingConfirmed.Transaction.ToTransaction(), proto.FundingConfirmed.BlockHeight, proto.FundingConfirmed.TransactionIndex),
-        ChannelCommandProto.KindOneofCase.FundingSpent => new ChannelCommand.FundingSpent(proto.FundingSpent.Transaction.ToTransaction()),
-        ChannelCommandProto.KindOneofCase.OutputSpent => new ChannelCommand.OutputSpent(proto.OutputSpent.Transaction.ToTransaction()),
+        ChannelCommandProto.KindOneofCase.FundingSpent => new ChannelCommand.FundingSpent(proto.FundingSpent.Transaction.ToTransaction(), proto.FundingSpent.BlockHeight),
+        ChannelCommandProto.KindOneofCase.OutputSpent => new ChannelCommand.OutputSpent(proto.OutputSpent.Transaction.ToTransaction(), proto.OutputSpent.BlockHeight),
         ChannelCommandProto.KindOneofCase.TransactionConfirmed => new ChannelCommand.TransactionConfirmed(
             proto.TransactionConfirmed.Transaction.ToTransaction(), proto.TransactionConfirmed.BlockHeight),
+        ChannelCommandProto.KindOneofCase.SpendUndone => new ChannelCommand.SpendUndone(proto.SpendUndone.Output.ToOutPoint(), proto.SpendUndone.Spender.ToTxId()),
+        ChannelCommandProto.KindOneofCase.FundingChecked => new ChannelCommand.FundingChecked(
+            proto.FundingChecked.Funding.ToOutPoint(), (FundingStatus)proto.FundingChecked.Status, proto.FundingChecked.BlockHeight),
+        ChannelCommandProto.KindOneofCase.PublishAnswered => new ChannelCommand.PublishAnswered(proto.PublishAnswered.TxId.ToTxId(), (PublishOutcome)proto.PublishAnswered.Outcome),
+        ChannelCommandProto.KindOneofCase.ClaimFunded => new ChannelCommand.ClaimFunded(
+            proto.ClaimFunded.Number, proto.ClaimFunded.Transaction.ToTransaction(), proto.ClaimFunded.Coins.ToArray(c => c.ToClaimCoin()), new Satoshi(proto.ClaimFunded.Fee)),
+        ChannelCommandProto.KindOneofCase.ClaimNotFunded => new ChannelCommand.ClaimNotFunded(proto.ClaimNotFunded.Number, proto.ClaimNotFunded.Reason),
+        ChannelCommandProto.KindOneofCase.SweepScriptGiven => new ChannelCommand.SweepScriptGiven(proto.SweepScriptGiven.ToScript()),
         _ => throw new InvalidDataException("A command to a channel is of no known kind."),
     };
 }

@@ -14,7 +14,7 @@ using Lightning.Protocol.Messages;
 namespace Lightning.Actors.Channels;
 
 /// <summary>The formats of a channel's durable events.</summary>
-internal static class ChannelEventFormats
+internal static partial class ChannelEventFormats
 {
     public static void AddTo(FormatRegistry formats)
     {
@@ -26,6 +26,7 @@ internal static class ChannelEventFormats
         AddNormalOperation(formats);
         AddHtlcs(formats);
         AddClosing(formats);
+        AddOnChain(formats);
     }
 
     private static void AddOpening(FormatRegistry formats)
@@ -214,76 +215,15 @@ internal static class ChannelEventFormats
             "ch.state-lost.1",
             e => new() { Proven = e.Proven, RemoteCommitmentNumber = e.RemoteCommitmentNumber },
             p => new(p.Proven, p.RemoteCommitmentNumber));
-        formats.Add<DurableEvent.FundingSpent, FundingSpentProto>(
-            "ch.funding-spent.1",
-            e => new() { Transaction = e.Transaction.ToProto(), Kind = (uint)e.Kind, CommitmentNumber = e.CommitmentNumber },
-            p => new(p.Transaction.ToTransaction(), (SpendKind)p.Kind, p.CommitmentNumber));
-        formats.Add<DurableEvent.SpendConfirmed, SpendConfirmedProto>(
-            "ch.spend-confirmed.1",
-            e => new() { TxId = e.TxId.Value.ToProto(), BlockHeight = e.BlockHeight },
-            p => new(p.TxId.ToTxId(), p.BlockHeight));
-        formats.Add<DurableEvent.HtlcsFailedOnChain, HtlcsFailedOnChainProto>(
-            "ch.htlcs-failed-on-chain.1",
-            e =>
-            {
-                var proto = new HtlcsFailedOnChainProto();
-                foreach (var id in e.HtlcIds) proto.HtlcIds.Add(id);
-                return proto;
-            },
-            p => new(p.HtlcIds.ToArray(id => id)));
-        formats.Add<DurableEvent.ClaimsMade, ClaimsMadeProto>(
-            "ch.claims-made.1",
-            e =>
-            {
-                var proto = new ClaimsMadeProto();
-                foreach (var transaction in e.Transactions) proto.Transactions.Add(transaction.ToProto());
-                foreach (var output in e.Outputs) proto.Outputs.Add(output.ToProto());
-                return proto;
-            },
-            p => new(p.Transactions.ToArray(t => t.ToTransaction()), p.Outputs.ToArray(o => o.ToOutPoint())));
-        formats.Add<DurableEvent.OutputsResolved, OutputsResolvedProto>(
-            "ch.outputs-resolved.1",
-            e =>
-            {
-                var proto = new OutputsResolvedProto();
-                foreach (var output in e.Outputs) proto.Outputs.Add(output.ToProto());
-                return proto;
-            },
-            p => new(p.Outputs.ToArray(o => o.ToOutPoint())));
-        formats.Add<DurableEvent.RevokedCommitmentRebuilt, RevokedCommitmentRebuiltProto>(
-            "ch.revoked-commitment-rebuilt.1",
-            e =>
-            {
-                var proto = new RevokedCommitmentRebuiltProto { Feerate = e.Spec.Feerate.Value, ToLocal = e.Spec.ToLocal.Value, ToRemote = e.Spec.ToRemote.Value };
-                foreach (var htlc in e.Spec.Htlcs)
-                {
-                    proto.Htlcs.Add(new CommittedHtlcProto
-                    {
-                        Direction = (uint)htlc.Direction,
-                        Id = htlc.Id,
-                        Amount = htlc.Amount.Value,
-                        PaymentHash = htlc.PaymentHash.Value.ToProto(),
-                        CltvExpiry = htlc.CltvExpiry,
-                    });
-                }
-
-                return proto;
-            },
-            p => new(new CommitmentSpec(
-                new FeeratePerKw(p.Feerate),
-                new MilliSatoshi(p.ToLocal),
-                new MilliSatoshi(p.ToRemote),
-                p.Htlcs.ToArray(h => new CommittedHtlc(
-                    (HtlcDirection)h.Direction, h.Id, new MilliSatoshi(h.Amount), new PaymentHash(h.PaymentHash.ToBytes32()), h.CltvExpiry)).Items)));
         formats.Add<DurableEvent.ChannelClosed, ChannelClosedProto>(
             "ch.closed.1",
             e =>
             {
-                var proto = new ChannelClosedProto { Reason = (uint)e.Reason, BlockHeight = e.BlockHeight };
+                var proto = new ChannelClosedProto { Reason = (uint)e.Reason, BlockHeight = e.BlockHeight, FinalAt = e.FinalAt };
                 if (e.Closing is { } closing) proto.Closing = closing.ToProto();
                 return proto;
             },
-            p => new((CloseReason)p.Reason, p.HasClosing ? p.Closing.ToTransaction() : null, p.BlockHeight));
+            p => new((CloseReason)p.Reason, p.HasClosing ? p.Closing.ToTransaction() : null, p.BlockHeight, p.FinalAt));
     }
 
     private static CommitmentUpdateProto.Types.FulfillProto ToProto(LearnedPreimage learned)

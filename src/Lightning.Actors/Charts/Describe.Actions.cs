@@ -23,15 +23,29 @@ public static partial class Describe
             ChannelAction.ReportClosed closed => $"over: {closed.Reason}",
             ChannelAction.CommandDone done => $"{Command(done.Command)} done",
             ChannelAction.CommandRefused refused => $"{Command(refused.Command)} refused: {refused.Reason}, {Text(refused.Detail)}",
-            _ => OfTheChain(action) ?? OfHtlcs(action) ?? action.GetType().Name,
+            ChannelAction.ReportReopened => "open again: its end is undone",
+            ChannelAction.ReportForgotten => "forgotten",
+            _ => OfTheChain(action) ?? OfTheWallet(action) ?? OfHtlcs(action) ?? action.GetType().Name,
         };
     }
 
-    private static string? OfTheChain(ChannelAction action) => action switch
+    private static string? OfTheWallet(ChannelAction action) => action switch
     {
         ChannelAction.RequestFunding request => $"wallet asked for {Sat(request.Amount)} at {request.Feerate}",
         ChannelAction.ReleaseFunding { Transaction: { } transaction } => $"coins of {Short(transaction.TxId)} released",
         ChannelAction.ReleaseFunding => "coins released",
+        ChannelAction.FundClaim fund => string.Create(CultureInfo.InvariantCulture, $"wallet asked for coins for claim {fund.Number} at {fund.Request.Feerate}, fee at most {Sat(fund.Request.MaxFee)}"),
+        ChannelAction.ReleaseClaimCoins release => string.Create(CultureInfo.InvariantCulture, $"coins of claim {release.Number} released"),
+        ChannelAction.RequestSweepScript => "wallet asked for a script",
+        _ => null,
+    };
+
+    private static string? OfTheChain(ChannelAction action) => action switch
+    {
+        ChannelAction.Publish { Parent: { } parent } publish => $"publish {Short(publish.Transaction.TxId)} with its parent {Short(parent.TxId)}: {publish.Purpose}",
+        ChannelAction.StopPublishing stop => $"publish {Short(stop.TxId)} no more",
+        ChannelAction.CheckFunding check => $"how does funding {Short(check.Funding)} stand?",
+        ChannelAction.ReportRogueSpend rogue => $"funding spent by {Short(rogue.Transaction.TxId)}, which this node never signed",
         ChannelAction.Publish publish => $"publish {Short(publish.Transaction.TxId)}: {publish.Purpose}",
         ChannelAction.WatchFundingConfirmed watch => $"watch {Short(watch.Funding)} until {Count(watch.MinimumDepth, "block")} deep",
         ChannelAction.WatchFundingSpent watch => $"watch funding {Short(watch.Funding)} for a spend",

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Events;
 using Lightning.Channels.States;
 
@@ -29,6 +31,7 @@ public static partial class Describe
     {
         DurableEvent.FundingCreated created => $"funding_created sent: {Funding(created.Funding, created.Push, created.Feerate)}",
         DurableEvent.FundingSigned => "funding_signed received",
+        DurableEvent.RestoredFromBackup restored => $"restored from a backup of {Height(restored.BlockHeight)}: {Sat(restored.Funding.Amount)} at {Short(restored.Funding.OutPoint)}",
         DurableEvent.FundingAccepted accepted => $"funding_created received: {Funding(accepted.Funding, accepted.Push, accepted.Feerate)}",
         DurableEvent.FundingConfirmed confirmed => string.Create(CultureInfo.InvariantCulture, $"funding confirmed in {Height(confirmed.BlockHeight)}, transaction {confirmed.TransactionIndex}"),
         DurableEvent.ChannelReadyReceived { Alias: { } alias } => $"channel_ready received, alias {alias}",
@@ -63,13 +66,19 @@ public static partial class Describe
         DurableEvent.StateLost lost => string.Create(CultureInfo.InvariantCulture, $"state lost{(lost.Proven ? ", proven" : "")}: the peer is at commitment {lost.RemoteCommitmentNumber}"),
         DurableEvent.ChannelClosed { Closing: { } closing } closed => $"channel closed: {closed.Reason}, by transaction {Short(closing.TxId)} in {Height(closed.BlockHeight)}",
         DurableEvent.ChannelClosed closed => $"channel closed: {closed.Reason}",
+        DurableEvent.ChannelReopened reopened => $"channel open again at {Height(reopened.BlockHeight)}: its end is undone",
         _ => null,
     };
 
     private static string? OfTheChain(DurableEvent happened) => happened switch
     {
-        DurableEvent.FundingSpent { Kind: SpendKind.Mutual } spent => $"funding spent by {Short(spent.Transaction.TxId)}: mutual close",
-        DurableEvent.FundingSpent spent => string.Create(CultureInfo.InvariantCulture, $"funding spent by {Short(spent.Transaction.TxId)}: {SpendOf(spent.Kind)} {spent.CommitmentNumber}"),
+        DurableEvent.FundingSpent { Kind: SpendKind.Mutual } spent => $"funding spent by {Short(spent.Transaction.TxId)}{In(spent.BlockHeight)}: mutual close",
+        DurableEvent.FundingSpent spent => string.Create(CultureInfo.InvariantCulture, $"funding spent by {Short(spent.Transaction.TxId)}{In(spent.BlockHeight)}: {SpendOf(spent.Kind)} {spent.CommitmentNumber}"),
+        DurableEvent.OutputSpent spent => $"{Outputs(spent.Transaction)} spent by {Short(spent.Transaction.TxId)}{In(spent.BlockHeight)}",
+        DurableEvent.SpendUndone undone => $"{Short(undone.TxId)} is in no block any more",
+        DurableEvent.ClaimPublished { Attempt: var attempt } => Claim(attempt),
+        DurableEvent.ClaimsDropped dropped => $"given up: {Ids("claim", dropped.Numbers)}",
+        DurableEvent.SweepScriptGiven given => $"money goes to a script of {Count(given.Script.Bytes.Length, "byte")} of the wallet",
         DurableEvent.SpendConfirmed confirmed => $"{Short(confirmed.TxId)} confirmed in {Height(confirmed.BlockHeight)}",
         DurableEvent.RevokedCommitmentRebuilt rebuilt => $"revoked commitment rebuilt with {Count(rebuilt.Spec.Htlcs.Length, "HTLC")}",
         DurableEvent.ClaimsMade claims => $"{Count(claims.Transactions.Count, "claim transaction")} published, {Count(claims.Outputs.Count, "output")} watched",
@@ -77,11 +86,20 @@ public static partial class Describe
         _ => null,
     };
 
+    private static string Claim(ClaimAttempt attempt) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"claim {attempt.Number} published: {attempt.Purpose} {Short(attempt.Transaction.TxId)}, fee {Sat(attempt.Fee)}, {attempt.Feerate}{(attempt.Parent is { } parent ? $", with its parent {Short(parent)}" : "")}{(attempt.Deadline is { } deadline ? $", to be mined by {Height(deadline)}" : "")}");
+
+    private static string Outputs(Transaction transaction) => Listed([.. transaction.Inputs.Select(static input => Short(input.PreviousOutput))]);
+
+    private static string In(uint height) => height == 0 ? "" : $" in {Height(height)}";
+
     private static string Funding(FundingOutput funding, MilliSatoshi push, FeeratePerKw feerate) => $"{Sat(funding.Amount)} at {Short(funding.OutPoint)}, {Msat(push)} pushed, {feerate}";
 
     private static string SpendOf(SpendKind kind) => kind switch
     {
         SpendKind.LocalCommitment => "our commitment",
+        SpendKind.OtherLocalCommitment => "a commitment of ours that is not the current one,",
         SpendKind.RemoteCommitment => "the peer's commitment",
         SpendKind.NextRemoteCommitment => "the peer's next commitment",
         SpendKind.RevokedCommitment => "the peer's revoked commitment",

@@ -52,13 +52,13 @@ internal sealed class HistoryChart
                 Arrow(Peer, Channel, Describe.Event(happened));
                 break;
             case DurableEvent.FundingConfirmed or DurableEvent.FundingSpent or DurableEvent.SpendConfirmed or DurableEvent.HtlcsFailedOnChain or DurableEvent.OutputsResolved
-                or DurableEvent.ChannelClosed { Closing: not null }:
+                or DurableEvent.OutputSpent or DurableEvent.SpendUndone or DurableEvent.ChannelReopened or DurableEvent.ChannelClosed { Closing: not null }:
                 Arrow(Chain, Channel, Describe.Event(happened));
                 break;
             case DurableEvent.PreimagesLearned:
                 Arrow(isOnChain ? Chain : Peer, Channel, Describe.Event(happened));
                 break;
-            case DurableEvent.ClaimsMade:
+            case DurableEvent.ClaimsMade or DurableEvent.ClaimPublished:
                 Arrow(Channel, Chain, Describe.Event(happened));
                 break;
             case DurableEvent.SettlementsKept or DurableEvent.ForwardFixed or DurableEvent.ResultsAcknowledged:

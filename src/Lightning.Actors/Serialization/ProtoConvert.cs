@@ -3,6 +3,7 @@ using Lightning.Actors.Serialization.Protos;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Serialization;
@@ -27,6 +28,9 @@ internal static class ProtoConvert
     public static long ToProto(this DateTimeOffset value) => value.UtcTicks;
 
     public static OutPointProto ToProto(this OutPoint value) => new() { TxId = value.TxId.Value.ToProto(), Index = value.Index };
+
+    public static ClaimCoinProto ToProto(this ClaimCoin value) =>
+        new() { OutPoint = value.OutPoint.ToProto(), Value = value.Output.Value.Value, Script = value.Output.ScriptPubKey.ToProto() };
 
     public static ChannelKeyProto ToProto(this LocalChannelKey value) =>
         new() { ShardTag = value.ShardTag, RandomHigh = (ulong)(value.Random >> 64), RandomLow = (ulong)value.Random };
@@ -61,6 +65,8 @@ internal static class ProtoConvert
     public static DateTimeOffset ToTime(this long utcTicks) => new(utcTicks, TimeSpan.Zero);
 
     public static OutPoint ToOutPoint(this OutPointProto value) => new(value.TxId.ToTxId(), value.Index);
+
+    public static ClaimCoin ToClaimCoin(this ClaimCoinProto value) => new(value.OutPoint.ToOutPoint(), new TxOut(new Satoshi(value.Value), value.Script.ToScript()));
 
     public static LocalChannelKey ToChannelKey(this ChannelKeyProto value) => new(value.ShardTag, new UInt128(value.RandomHigh, value.RandomLow));
 

@@ -1,5 +1,6 @@
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
@@ -41,7 +42,27 @@ public abstract record ChannelAction
     /// <summary>Publishes a transaction, and again until it or a rival is confirmed.</summary>
     /// <param name="Transaction">Fully signed.</param>
     /// <param name="Purpose">What it is for.</param>
-    public sealed record Publish(Transaction Transaction, TransactionPurpose Purpose) : ChannelAction;
+    /// <param name="Parent">A transaction that pays too little by itself and is published in one package with this one, its child; null for none.</param>
+    public sealed record Publish(Transaction Transaction, TransactionPurpose Purpose, Transaction? Parent = null) : ChannelAction;
+
+    /// <summary>Publishes a transaction no more.</summary>
+    /// <param name="TxId">The transaction, the child where it was a package.</param>
+    public sealed record StopPublishing(TxId TxId) : ChannelAction;
+
+    /// <summary>
+    /// Asks the wallet to add coins to a claim and to sign for them: answered by ClaimFunded, with the same coins however often it is asked, or by
+    /// ClaimNotFunded. The coins are the attempt's until <see cref="ReleaseClaimCoins"/>.
+    /// </summary>
+    /// <param name="Number">The attempt's number.</param>
+    /// <param name="Request">What is needed.</param>
+    public sealed record FundClaim(ulong Number, CoinRequest Request) : ChannelAction;
+
+    /// <summary>An attempt will never be published again: the wallet may use its coins, as far as no other attempt has them.</summary>
+    /// <param name="Number">The attempt's number; one that has no coins is ignored.</param>
+    public sealed record ReleaseClaimCoins(ulong Number) : ChannelAction;
+
+    /// <summary>Asks the wallet for a script that this node's money goes to: answered by SweepScriptGiven.</summary>
+    public sealed record RequestSweepScript : ChannelAction;
 
     /// <summary>Tells by FundingConfirmed when the funding transaction is so deep.</summary>
     /// <param name="Funding">The funding output.</param>
@@ -49,15 +70,21 @@ public abstract record ChannelAction
     /// <param name="MinimumDepth">In blocks, at least 1.</param>
     public sealed record WatchFundingConfirmed(OutPoint Funding, Script Script, uint MinimumDepth) : ChannelAction;
 
-    /// <summary>Tells by FundingSpent whenever a transaction spends the funding output.</summary>
+    /// <summary>Tells by FundingSpent whenever a transaction spends the funding output, and by SpendUndone when that is undone.</summary>
     /// <param name="Funding">The funding output.</param>
     /// <param name="Script">Its script.</param>
     public sealed record WatchFundingSpent(OutPoint Funding, Script Script) : ChannelAction;
 
-    /// <summary>Tells by OutputSpent whenever a transaction spends this output.</summary>
+    /// <summary>Tells by OutputSpent whenever a transaction spends this output, and by SpendUndone when that is undone.</summary>
     /// <param name="Output">An output of a commitment or HTLC transaction.</param>
     /// <param name="Script">Its script.</param>
-    public sealed record WatchOutputSpent(OutPoint Output, Script Script) : ChannelAction;
+    /// <param name="Since">Height of the block that made it; 0 where that is not known.</param>
+    public sealed record WatchOutputSpent(OutPoint Output, Script Script, uint Since = 0) : ChannelAction;
+
+    /// <summary>Asks how the funding output stands: answered by FundingChecked.</summary>
+    /// <param name="Funding">The funding output.</param>
+    /// <param name="Script">Its script.</param>
+    public sealed record CheckFunding(OutPoint Funding, Script Script) : ChannelAction;
 
     /// <summary>Tells by TransactionConfirmed when the transaction is so deep.</summary>
     /// <param name="Transaction">The transaction.</param>
@@ -82,6 +109,16 @@ public abstract record ChannelAction
     /// <summary>The channel is over: it may be forgotten by all but its journal.</summary>
     /// <param name="Reason">How it ended.</param>
     public sealed record ReportClosed(States.CloseReason Reason) : ChannelAction;
+
+    /// <summary>A channel that was reported as closed is not over: a reorganisation undid its end.</summary>
+    public sealed record ReportReopened : ChannelAction;
+
+    /// <summary>The end of the channel lies so deep that no reorganisation is reckoned with: nothing is watched any more.</summary>
+    public sealed record ReportForgotten : ChannelAction;
+
+    /// <summary>A transaction that this node never signed spends the funding output: the operator must be told loudly (BOLT 5).</summary>
+    /// <param name="Transaction">The transaction.</param>
+    public sealed record ReportRogueSpend(Transaction Transaction) : ChannelAction;
 
     /// <summary>
     /// An incoming HTLC is irrevocable: to be peeled and handed to its invoice or its next channel. Comes again after a restart until the HTLC is settled.

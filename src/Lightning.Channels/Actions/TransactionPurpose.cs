@@ -23,4 +23,7 @@ public enum TransactionPurpose
 
     /// <summary>Takes everything from a revoked commitment.</summary>
     Penalty = 6,
+
+    /// <summary>Spends this node's anchor to pay for an unconfirmed commitment.</summary>
+    Anchor = 7,
 }

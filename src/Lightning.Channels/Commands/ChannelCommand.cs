@@ -1,9 +1,7 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
-using Lightning.Channels.Commitments;
 using Lightning.Channels.Parameters;
-using Lightning.Channels.Transactions;
 using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.Commands;
@@ -98,24 +96,6 @@ public abstract partial record ChannelCommand
     /// <param name="BlockHeight">Height of its block.</param>
     /// <param name="TransactionIndex">Its index in the block; 0 is the coinbase.</param>
     public sealed record FundingConfirmed(Transaction Transaction, uint BlockHeight, uint TransactionIndex) : ChannelCommand;
-
-    /// <summary>A transaction that spends the funding output was seen, in the mempool or in a block.</summary>
-    /// <param name="Transaction">The spending transaction.</param>
-    public sealed record FundingSpent(Transaction Transaction) : ChannelCommand;
-
-    /// <summary>An output of a commitment or HTLC transaction that was watched is spent: preimages in its witness are taken.</summary>
-    /// <param name="Transaction">The spending transaction.</param>
-    public sealed record OutputSpent(Transaction Transaction) : ChannelCommand;
-
-    /// <summary>The answer to FindRevokedCommitment: what a revoked commitment of the peer held (see <see cref="RevokedCommitments"/>).</summary>
-    /// <param name="CommitmentNumber">Its number.</param>
-    /// <param name="Spec">Its balances and HTLCs, from the peer's view.</param>
-    public sealed record RevokedCommitmentFound(ulong CommitmentNumber, CommitmentSpec Spec) : ChannelCommand;
-
-    /// <summary>A watched transaction has reached the watched depth.</summary>
-    /// <param name="Transaction">The transaction.</param>
-    /// <param name="BlockHeight">Height of its block.</param>
-    public sealed record TransactionConfirmed(Transaction Transaction, uint BlockHeight) : ChannelCommand;
 
     /// <summary>Begins a mutual close, or, where one is under way with option_simple_close, bumps its fee.</summary>
     /// <param name="Script">Where this node's money goes; null for the channel's own script.</param>

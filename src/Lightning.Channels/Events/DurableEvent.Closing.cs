@@ -52,12 +52,6 @@ public abstract partial record DurableEvent
     /// <param name="RemoteCommitmentNumber">The commitment number that the peer is at.</param>
     public sealed record StateLost(bool Proven, ulong RemoteCommitmentNumber) : DurableEvent;
 
-    /// <summary>The funding output is spent.</summary>
-    /// <param name="Transaction">By this transaction.</param>
-    /// <param name="Kind">What it is.</param>
-    /// <param name="CommitmentNumber">Its commitment number; 0 for a mutual close.</param>
-    public sealed record FundingSpent(Transaction Transaction, SpendKind Kind, ulong CommitmentNumber) : DurableEvent;
-
     /// <summary>The transaction that spends the funding output is deep enough.</summary>
     /// <param name="TxId">The transaction.</param>
     /// <param name="BlockHeight">Height of its block.</param>
@@ -84,5 +78,6 @@ public abstract partial record DurableEvent
     /// <param name="Reason">How it ended.</param>
     /// <param name="Closing">The mutual close that was confirmed: of several signed ones, one is mined. Null where the channel ended otherwise.</param>
     /// <param name="BlockHeight">Height of its block; 0 where the channel ended otherwise.</param>
-    public sealed record ChannelClosed(CloseReason Reason, Transaction? Closing = null, uint BlockHeight = 0) : DurableEvent;
+    /// <param name="FinalAt">Height of the best block when it ended; 0 where an earlier version did not keep it.</param>
+    public sealed record ChannelClosed(CloseReason Reason, Transaction? Closing = null, uint BlockHeight = 0, uint FinalAt = 0) : DurableEvent;
 }

@@ -136,7 +136,7 @@ internal static class Claiming
         if (closing.Spend is null || (closing.ConfirmedAt is null && ForceClosing.SpendsFunding(closing, confirmed.Transaction) && closing.Spend.Transaction.TxId != confirmed.Transaction.TxId))
         {
             // Another transaction than the one seen first was confirmed.
-            ForceClosing.FundingSpent(turn, closing, confirmed.Transaction);
+            ForceClosing.FundingSpent(turn, closing, confirmed.Transaction, confirmed.BlockHeight);
             closing = (Closing)turn.State;
         }
 

@@ -47,7 +47,7 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     {
     }
 
-    private protected override void OnFundingSpent(Turn turn, Bitcoin.Transactions.Transaction transaction)
+    private protected override void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent)
     {
     }
 

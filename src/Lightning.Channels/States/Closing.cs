@@ -48,7 +48,7 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     /// <summary>The state after the funding output was spent.</summary>
     internal static Closing Of(FundedState before, DurableEvent.FundingSpent spent)
     {
-        var spend = new FundingSpend(spent.Transaction, spent.Kind, spent.CommitmentNumber);
+        var spend = new FundingSpend(spent.Transaction, spent.Kind, spent.CommitmentNumber, spent.BlockHeight);
         // What was claimed of another transaction says nothing about this one.
         if (before is Closing closing) return closing with { Spend = spend, ConfirmedAt = null, RevokedSpec = null, Claims = [], Unresolved = [] };
         var (reason, detail) = spent.Kind switch
@@ -102,10 +102,6 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         DurableEvent.RevokedCommitmentRebuilt rebuilt => this with { RevokedSpec = rebuilt.Spec },
         DurableEvent.ClaimsMade made => this with { Claims = Claims.Items.AddRange(made.Transactions.Items), Unresolved = Unresolved.Items.AddRange(made.Outputs.Items) },
         DurableEvent.OutputsResolved resolved => this with { Unresolved = Unresolved.Items.RemoveAll(one => resolved.Outputs.Items.Contains(one)) },
-        DurableEvent.HtlcsFailedOnChain failed => this with
-        {
-            Commitments = Commitments with { Outgoing = failed.HtlcIds.Items.Aggregate(Commitments.Outgoing, static (ledger, id) => ledger.Fail(id, new HtlcFailure.OnChain())) },
-        },
         _ => null,
     };
 
@@ -141,7 +137,7 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     private protected override void OnBlock(Turn turn) => Claiming.GiveUp(turn, this);
 
-    private protected override void OnOutputSpent(Turn turn, Transaction transaction) => Claiming.OutputSpent(turn, this, transaction);
+    private protected override void OnOutputSpent(Turn turn, ChannelCommand.OutputSpent spent) => Claiming.OutputSpent(turn, this, spent.Transaction);
 
     private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => Claiming.Confirmed(turn, this, confirmed);
 

@@ -49,14 +49,14 @@ internal static class ForceClosing
         if (commitments.Broadcastable(turn.Signer) is { } transaction) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.Commitment));
     }
 
-    /// <summary>A transaction spends the funding output.</summary>
-    public static void FundingSpent(Turn turn, FundedState state, Transaction transaction)
+    /// <summary>A transaction in a block spends the funding output.</summary>
+    public static void FundingSpent(Turn turn, FundedState state, Transaction transaction, uint blockHeight)
     {
         if (!SpendsFunding(state, transaction)) return;
         if (state is Closing { Spend: { } known } && known.Transaction.TxId == transaction.TxId) return;
         var (kind, number) = Identify(state, transaction, turn.Signer);
         HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
-        turn.Record(new DurableEvent.FundingSpent(transaction, kind, number));
+        turn.Record(new DurableEvent.FundingSpent(transaction, kind, number, blockHeight));
         turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
         turn.Act(new ChannelAction.ReportClosing());
         ((Closing)turn.State).OnSpend(turn);

@@ -66,11 +66,32 @@ public abstract partial record FundedState
             case ChannelCommand.FundingConfirmed confirmed:
                 OnFundingConfirmed(turn, confirmed);
                 break;
+            case ChannelCommand.FundingSpent { BlockHeight: 0 }:
+                // What waits in the mempool has ended nothing yet.
+                break;
             case ChannelCommand.FundingSpent spent:
-                OnFundingSpent(turn, spent.Transaction);
+                OnFundingSpent(turn, spent);
                 break;
             case ChannelCommand.OutputSpent spent:
-                OnOutputSpent(turn, spent.Transaction);
+                OnOutputSpent(turn, spent);
+                break;
+            case ChannelCommand.SpendUndone undone:
+                OnSpendUndone(turn, undone);
+                break;
+            case ChannelCommand.FundingChecked check:
+                OnFundingChecked(turn, check);
+                break;
+            case ChannelCommand.PublishAnswered answered:
+                OnPublishAnswered(turn, answered);
+                break;
+            case ChannelCommand.ClaimFunded funded:
+                OnClaimFunded(turn, funded);
+                break;
+            case ChannelCommand.ClaimNotFunded refused:
+                OnClaimNotFunded(turn, refused);
+                break;
+            case ChannelCommand.SweepScriptGiven given:
+                OnSweepScriptGiven(turn, given);
                 break;
             case ChannelCommand.RevokedCommitmentFound found:
                 OnRevokedCommitmentFound(turn, found);
@@ -153,11 +174,41 @@ public abstract partial record FundedState
     private protected virtual void OnUpdateFee(Turn turn, ChannelCommand.UpdateFee fee) =>
         turn.Refuse(fee, CommandRefusal.WrongState, $"The channel is {GetType().Name}.");
 
-    /// <summary>The funding output is spent.</summary>
-    private protected virtual void OnFundingSpent(Turn turn, Bitcoin.Transactions.Transaction transaction) => ForceClosing.FundingSpent(turn, this, transaction);
+    /// <summary>The funding output is spent in a block.</summary>
+    private protected virtual void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent) => ForceClosing.FundingSpent(turn, this, spent.Transaction, spent.BlockHeight);
 
-    /// <summary>A watched output of a commitment or HTLC transaction is spent.</summary>
-    private protected virtual void OnOutputSpent(Turn turn, Bitcoin.Transactions.Transaction transaction)
+    /// <summary>A watched output of a commitment or HTLC transaction is spent, in a block or in the mempool.</summary>
+    private protected virtual void OnOutputSpent(Turn turn, ChannelCommand.OutputSpent spent)
+    {
+    }
+
+    /// <summary>A spend that was told is undone by a reorganisation.</summary>
+    private protected virtual void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone)
+    {
+    }
+
+    /// <summary>How the funding output stands on chain.</summary>
+    private protected virtual void OnFundingChecked(Turn turn, ChannelCommand.FundingChecked check)
+    {
+    }
+
+    /// <summary>How the network takes a transaction of the channel's.</summary>
+    private protected virtual void OnPublishAnswered(Turn turn, ChannelCommand.PublishAnswered answered)
+    {
+    }
+
+    /// <summary>The wallet added coins to a claim.</summary>
+    private protected virtual void OnClaimFunded(Turn turn, ChannelCommand.ClaimFunded funded)
+    {
+    }
+
+    /// <summary>The wallet has no coins for a claim.</summary>
+    private protected virtual void OnClaimNotFunded(Turn turn, ChannelCommand.ClaimNotFunded refused)
+    {
+    }
+
+    /// <summary>The wallet gave a script for this node's money.</summary>
+    private protected virtual void OnSweepScriptGiven(Turn turn, ChannelCommand.SweepScriptGiven given)
     {
     }
 

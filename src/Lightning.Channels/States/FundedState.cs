@@ -60,6 +60,10 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
             Commitments = Commitments with { Outgoing = learned.Fulfillments.Items.Aggregate(Commitments.Outgoing, static (ledger, one) => ledger.Fulfill(one)) },
             Transient = Transient.DropPreimages(learned),
         },
+        DurableEvent.HtlcsFailedOnChain failed => this with
+        {
+            Commitments = Commitments with { Outgoing = failed.HtlcIds.Items.Aggregate(Commitments.Outgoing, static (ledger, id) => ledger.Fail(id, new HtlcFailure.OnChain())) },
+        },
         DurableEvent.ResultsAcknowledged acknowledged => this with
         {
             Commitments = Commitments with { Outgoing = acknowledged.Origins.Items.Aggregate(Commitments.Outgoing, static (ledger, one) => ledger.Acknowledge(one)) },

@@ -6,4 +6,5 @@ namespace Lightning.Channels.States;
 /// <param name="Transaction">The spending transaction.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="CommitmentNumber">Its commitment number; 0 for a mutual close.</param>
-public sealed record FundingSpend(Transaction Transaction, SpendKind Kind, ulong CommitmentNumber);
+/// <param name="BlockHeight">Height of its block; 0 where an earlier version did not keep it.</param>
+public sealed record FundingSpend(Transaction Transaction, SpendKind Kind, ulong CommitmentNumber, uint BlockHeight = 0);

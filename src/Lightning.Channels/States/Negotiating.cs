@@ -83,9 +83,9 @@ public sealed record Negotiating(
         }
     }
 
-    private protected override void OnFundingSpent(Turn turn, Transaction transaction)
+    private protected override void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent)
     {
-        if (!MutualClosing.FundingSpent(turn, this, transaction)) base.OnFundingSpent(turn, transaction);
+        if (!MutualClosing.FundingSpent(turn, this, spent.Transaction)) base.OnFundingSpent(turn, spent);
     }
 
     private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed);

@@ -23,4 +23,7 @@ public enum SpendKind
 
     /// <summary>None that this node can name.</summary>
     Unknown = 6,
+
+    /// <summary>A commitment of this node that is not its current one: published by an old copy of it, or newer than this copy. Its balance needs no more than its number.</summary>
+    OtherLocalCommitment = 7,
 }

@@ -49,6 +49,9 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
         {
             ChannelAction.Send send => Problem(key, send.Message),
             ChannelAction.Publish publish => Problem(DurableState(key), publish),
+            ChannelAction.FundClaim => DurableState(key) is Closing ? null : "asks for coins for a claim",
+            ChannelAction.ReportReopened => DurableState(key) is FundedState and not Closed ? null : "is open again",
+            ChannelAction.ReportForgotten => DurableState(key) is Closed ? null : "is forgotten",
             ChannelAction.HtlcReceived received => DurableState(key) is FundedState state && IsReceived(state, received.Htlc.Id) ? null : "offers a part that is not irrevocably received",
             ChannelAction.HtlcAccepted accepted => DurableState(key) is FundedState state && state.Commitments.Outgoing.Find(accepted.Origin) is not null ? null : "accepts an HTLC that is in no commitment",
             ChannelAction.HtlcRefused refused => DurableState(key) is FundedState state && state.Commitments.Outgoing.Find(refused.Origin)?.Result is HtlcResult.Refused ? null : "refuses an HTLC",
@@ -91,7 +94,8 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
     {
         TransactionPurpose.Funding => durable is FundedState and not WaitForFundingSigned ? null : "publishes the funding transaction",
         TransactionPurpose.Commitment => durable is Closing ? null : "publishes its commitment",
-        _ => durable is FundedState and not Normal ? null : "publishes a transaction",
+        TransactionPurpose.MutualClose => durable is FundedState and not Normal ? null : "publishes a transaction",
+        _ => durable is Closing ? null : "publishes a claim",
     };
 
     private bool IsOurs(ChannelCommitments commitments, CommitmentSigned signed)

@@ -33,9 +33,13 @@ public sealed class ChainFormatsTests
         Request(new StopPublishing(Channel, Output(1).TxId)),
         Request(new Unwatch(Channel)),
         Notice(new ChannelCommand.FundingConfirmed(Spend(Output(1)), 5, 6)),
-        Notice(new ChannelCommand.FundingSpent(Spend(Output(1)))),
-        Notice(new ChannelCommand.OutputSpent(Spend(Output(1)))),
+        Notice(new ChannelCommand.FundingSpent(Spend(Output(1)), 5)),
+        Notice(new ChannelCommand.OutputSpent(Spend(Output(1)), 5)),
         Notice(new ChannelCommand.TransactionConfirmed(Spend(Output(1)), 5)),
+        Notice(new ChannelCommand.OutputSpent(Spend(Output(1)), 0)),
+        Notice(new ChannelCommand.SpendUndone(Output(1), Output(2).TxId)),
+        Notice(new ChannelCommand.FundingChecked(Output(1), FundingStatus.Missing, 5)),
+        Notice(new ChannelCommand.PublishAnswered(Output(1).TxId, PublishOutcome.TooCheap)),
     }.Select(static (sample, i) => (Name: $"{i} {sample.GetType().Name}", sample)).ToDictionary(static s => s.Name, static s => s.sample);
 
     private static ChainRequest Request(ChainCommand command) => new(1, 2, command);
@@ -61,6 +65,12 @@ public sealed class ChainFormatsTests
         Assert.Equal(new WatchTransaction(Channel, 5, transaction, 6), ChainCommand.For(Channel, new ChannelAction.WatchConfirmed(transaction, 6), 5));
         Assert.Equal(
             new PublishTransaction(Channel, transaction, TransactionPurpose.Sweep), ChainCommand.For(Channel, new ChannelAction.Publish(transaction, TransactionPurpose.Sweep), 5));
+        Assert.Equal(new WatchSpent(Channel, 9, Output(1), Script, false), ChainCommand.For(Channel, new ChannelAction.WatchOutputSpent(Output(1), Script, Since: 9), 5));
+        var parent = Spend(Output(2));
+        Assert.Equal(
+            new PublishTransaction(Channel, transaction, TransactionPurpose.Anchor, parent),
+            ChainCommand.For(Channel, new ChannelAction.Publish(transaction, TransactionPurpose.Anchor, parent), 5));
+        Assert.Equal(new StopPublishing(Channel, transaction.TxId), ChainCommand.For(Channel, new ChannelAction.StopPublishing(transaction.TxId), 5));
         Assert.Null(ChainCommand.For(Channel, new ChannelAction.ReportClosing(), 5));
     }
 }

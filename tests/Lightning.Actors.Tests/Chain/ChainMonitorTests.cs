@@ -45,7 +45,7 @@ public sealed class ChainMonitorTests : ChainActors
         var spend = Spend(Output(2));
         var block = Chain.Mine(spend);
         Assert.Equal(
-            new HashSet<ChannelCommand> { new ChannelCommand.FundingSpent(spend), new ChannelCommand.FundingConfirmed(funding, 100, 1) },
+            new HashSet<ChannelCommand> { new ChannelCommand.FundingSpent(spend, 101), new ChannelCommand.FundingConfirmed(funding, 100, 1) },
             [channel.ExpectMsg<ChannelRequest>(Wait).Command, channel.ExpectMsg<ChannelRequest>(Wait).Command]);
         Assert.Equal(new NewTip(block.Tip, block.Time), channel.ExpectMsg<NewTip>(Wait));
         Assert.Equal(block.Tip, node.Tip.Tip);
@@ -68,9 +68,9 @@ public sealed class ChainMonitorTests : ChainActors
         client.Tell(new WatchFunding(Alice, 100, new OutPoint(funding.TxId, 0), Script.Empty, 1), channel);
         Assert.Equal(new ChannelCommand.FundingConfirmed(funding, 100, 1), Told<ChannelCommand.FundingConfirmed>(channel));
         client.Tell(Spent(new OutPoint(funding.TxId, 0)), channel);
-        Assert.Equal(new ChannelCommand.FundingSpent(commitment), Told<ChannelCommand.FundingSpent>(channel));
+        Assert.Equal(new ChannelCommand.FundingSpent(commitment, 101), Told<ChannelCommand.FundingSpent>(channel));
         client.Tell(Spent(new OutPoint(commitment.TxId, 1), isFunding: false), channel);
-        Assert.Equal(new ChannelCommand.OutputSpent(claim), Told<ChannelCommand.OutputSpent>(channel));
+        Assert.Equal(new ChannelCommand.OutputSpent(claim, 102), Told<ChannelCommand.OutputSpent>(channel));
         client.Tell(new WatchTransaction(Alice, 100, commitment, 6), channel);
         Assert.Equal(new ChannelCommand.TransactionConfirmed(commitment, 101), Told<ChannelCommand.TransactionConfirmed>(channel));
         client.Tell(new WatchTransaction(Alice, 100, claim, 6), channel);
@@ -200,7 +200,7 @@ public sealed class ChainMonitorTests : ChainActors
         Settle(client);
         var spend = Spend(Output(1));
         Chain.Mine(spend);
-        Assert.Equal(new ChannelRequest(Alice, new ChannelCommand.FundingSpent(spend)), Region.ExpectMsg<ChannelRequest>(Wait));
+        Assert.Equal(new ChannelRequest(Alice, new ChannelCommand.FundingSpent(spend, 100)), Region.ExpectMsg<ChannelRequest>(Wait));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class WatchesTests
         Add(new WatchSpent(Bob, 0, output, Script.Empty, IsFunding: false));
         var spend = Spend(Output(9), output);
         Assert.Equal(
-            [new WatchAnswer(Alice, new ChannelCommand.FundingSpent(spend)), new WatchAnswer(Bob, new ChannelCommand.OutputSpent(spend))],
+            [new WatchAnswer(Alice, new ChannelCommand.FundingSpent(spend, 100)), new WatchAnswer(Bob, new ChannelCommand.OutputSpent(spend, 100))],
             Mine(spend));
     }
 
@@ -87,7 +87,7 @@ public sealed class WatchesTests
         _watches.Disconnect(100);
         _chain.Reorganize(1);
         var rival = Spend(output);
-        Assert.Equal(new ChannelCommand.FundingSpent(rival), Assert.Single(Mine(rival)).Command);
+        Assert.Equal(new ChannelCommand.FundingSpent(rival, 100), Assert.Single(Mine(rival)).Command);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class WatchesTests
         Mine(spend);
         _answers.Clear();
         Assert.False(_watches.Add(watch, _chain.Height, _answers));
-        Assert.Equal(new ChannelCommand.FundingSpent(spend), Assert.Single(_answers).Command);
+        Assert.Equal(new ChannelCommand.FundingSpent(spend, 100), Assert.Single(_answers).Command);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed class ChannelFaultTests : ChannelBench
         Peer.Do(Offer(Preimage(1).Hash, 501_000.Msat(), 400, ForwardOnion(Preimage(1).Hash, 500_000.Msat(), 300)));
         Talk(() => State.Commitments.Incoming.ContainsKey(0));
         Faults.FailReads(1);
-        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(revoked)));
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(revoked, 100)));
         var penalty = Monitor.FishForMessage<PublishTransaction>(publish => publish.Purpose == TransactionPurpose.Penalty, TimeSpan.FromSeconds(15));
         Assert.Equal(revoked.TxId, penalty.Transaction.Inputs[0].PreviousOutput.TxId);
     }

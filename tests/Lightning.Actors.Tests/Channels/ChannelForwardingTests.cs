@@ -177,7 +177,7 @@ public sealed class ChannelForwardingTests : ChannelBench
     private void CloseByPeer()
     {
         var commitment = Peer.Commitment;
-        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(commitment)));
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(commitment, 100)));
         var sweep = Monitor.FishForMessage<Actors.Chain.PublishTransaction>(_ => true, Wait).Transaction;
         Entity.Tell(new ChannelRequest(Self, new ChannelCommand.TransactionConfirmed(commitment, 110)));
         AwaitCondition(() => State is Lightning.Channels.States.Closing { ConfirmedAt: not null }, Wait);

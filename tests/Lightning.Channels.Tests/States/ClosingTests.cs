@@ -36,7 +36,7 @@ public class ClosingTests
 
         foreach (var node in (ChannelNode[])[pair.Alice, pair.Bob])
         {
-            node.Do(new ChannelCommand.FundingSpent(alice[0]));
+            node.Do(new ChannelCommand.FundingSpent(alice[0], 100));
             node.Do(new ChannelCommand.TransactionConfirmed(alice[0], 120));
             Assert.Equal(CloseReason.Mutual, Assert.IsType<Closed>(node.State).Reason);
             Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));

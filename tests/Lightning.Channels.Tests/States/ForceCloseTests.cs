@@ -3,6 +3,7 @@ using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
 using Lightning.Channels.Updates;
@@ -27,14 +28,14 @@ public class ForceCloseTests
         Chain.Verify(commitment, pair.FundingTransaction!);
         pair.Alice.Restart();
         Assert.Equal(commitment, pair.Alice.Last<ChannelAction.Publish>().Transaction);
-        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var sweep = Published(pair.Alice, TransactionPurpose.Sweep).Single();
         Chain.Verify(sweep, commitment);
         Assert.Equal(720u, sweep.Inputs[0].Sequence);
         Assert.Equal(pair.Alice.ShutdownScript, sweep.Outputs.Single().ScriptPubKey);
         End(pair.Alice, commitment, sweep);
 
-        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var theirs = Published(pair.Bob, TransactionPurpose.Sweep).Single();
         Chain.Verify(theirs, commitment);
         End(pair.Bob, commitment, theirs);
@@ -50,6 +51,29 @@ public class ForceCloseTests
         Assert.Equal(CloseReason.PeerError, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Reason);
         Assert.Empty(pair.Alice.Sent);
         Chain.Verify(pair.Alice.Last<ChannelAction.Publish>().Transaction, pair.FundingTransaction!);
+    }
+
+    [Fact]
+    public void A_spend_of_the_funding_output_in_the_mempool_ends_nothing_and_one_in_a_block_keeps_its_height()
+    {
+        var pair = Open(anchors: true);
+        pair.Bob.Do(new ChannelCommand.ForceClose());
+        var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 0));
+        Assert.IsType<Normal>(pair.Alice.State);
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 107));
+        Assert.Equal(107u, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Spend!.BlockHeight);
+        Assert.Equal(107u, Assert.IsType<Channels.States.Closing>(pair.Alice.Replay()).Spend!.BlockHeight);
+    }
+
+    [Fact]
+    public void An_htlc_may_be_failed_for_the_sake_of_its_incoming_channel_in_any_state()
+    {
+        var pair = Open(anchors: true);
+        var origin = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1));
+        pair.Run();
+        var failed = Assert.IsType<Normal>(pair.Alice.State.Apply(new DurableEvent.HtlcsFailedOnChain([pair.Alice.Accepted[origin]])));
+        Assert.IsType<HtlcResult.Failed>(failed.Commitments.Outgoing.Find(origin)!.Result);
     }
 
     [Fact]
@@ -108,7 +132,7 @@ public class ForceCloseTests
         pair.Disconnect();
         pair.Alice.Do(new ChannelCommand.ForceClose());
         var commitment = pair.Alice.Last<ChannelAction.Publish>().Transaction;
-        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var timeout = Assert.Single(Published(pair.Alice, TransactionPurpose.HtlcTimeout));
         Chain.Verify(timeout, commitment);
         Assert.Equal(150u, timeout.LockTime);
@@ -124,7 +148,7 @@ public class ForceCloseTests
         Assert.Empty(pair.Alice.Failed);
         Confirm(pair.Alice, commitment);
         Assert.Equal(dust, Assert.Single(pair.Alice.Failed.Keys));
-        pair.Alice.Do(new ChannelCommand.OutputSpent(timeout));
+        pair.Alice.Do(new ChannelCommand.OutputSpent(timeout, 100));
         Assert.False(pair.Alice.Failed.ContainsKey(offered));
         Confirm(pair.Alice, timeout);
         Assert.IsType<HtlcFailure.OnChain>(pair.Alice.Failed[offered]);
@@ -161,18 +185,18 @@ public class ForceCloseTests
         pair.Disconnect();
         pair.Bob.Do(new ChannelCommand.ForceClose());
         var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
-        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(next ? SpendKind.NextRemoteCommitment : SpendKind.RemoteCommitment, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Spend!.Kind);
         foreach (var transaction in pair.Alice.Actions.OfType<ChannelAction.Publish>().Where(static one => one.Purpose != TransactionPurpose.Funding)) Chain.Verify(transaction.Transaction, commitment);
         Assert.Equal(next ? 0 : 1, Published(pair.Alice, TransactionPurpose.HtlcSuccess).Count);
         Assert.Contains(Published(pair.Alice, TransactionPurpose.HtlcTimeout), static one => one.LockTime == 150);
 
         // Bob takes the HTLC with its preimage, which is owed upstream.
-        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
         var success = Published(pair.Bob, TransactionPurpose.HtlcSuccess).Single();
         Chain.Verify(success, commitment);
-        pair.Alice.Do(new ChannelCommand.OutputSpent(success));
+        pair.Alice.Do(new ChannelCommand.OutputSpent(success, 100));
         Assert.Equal(ChannelPair.Preimage(1), pair.Alice.Fulfilled[offered]);
         Confirm(pair.Alice, commitment);
         Confirm(pair.Alice, success);
@@ -201,7 +225,7 @@ public class ForceCloseTests
         else pair.Bob.Do(new ChannelCommand.ForceClose());
         var commitment = closer.Last<ChannelAction.Publish>().Transaction;
         pair.Alice.Restart();
-        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         pair.Alice.Restart();
         Confirm(pair.Alice, commitment);
         Assert.Equal(ChannelPair.Preimage(1), pair.Alice.Fulfilled[known]);
@@ -221,7 +245,7 @@ public class ForceCloseTests
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
         pair.Run();
         var cheat = Channel.Decide(old, new ChannelCommand.ForceClose(), pair.Bob.Signer, pair.Bob.Environment).Actions.OfType<ChannelAction.Publish>().Single().Transaction;
-        pair.Alice.Do(new ChannelCommand.FundingSpent(cheat));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(cheat, 100));
         Assert.Equal(oldNumber, pair.Alice.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber);
         Assert.DoesNotContain(pair.Alice.Actions, static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Penalty });
         var spec = RevokedCommitments.Find(pair.Alice.Journal, oldNumber);
@@ -247,7 +271,7 @@ public class ForceCloseTests
         pair.Run();
         pair.Bob.Do(new ChannelCommand.ForceClose());
         var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
-        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var timeouts = Published(pair.Alice, TransactionPurpose.HtlcTimeout);
         Assert.Equal(2, timeouts.Count);
         foreach (var timeout in timeouts) Chain.Verify(timeout, commitment);
@@ -286,7 +310,7 @@ public class ForceCloseTests
     {
         Confirm(node, commitment);
         Assert.IsType<Channels.States.Closing>(node.State);
-        node.Do(new ChannelCommand.OutputSpent(sweep));
+        node.Do(new ChannelCommand.OutputSpent(sweep, 100));
         Confirm(node, sweep);
         Assert.IsType<Closed>(node.State);
         Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));

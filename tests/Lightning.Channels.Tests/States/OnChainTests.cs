@@ -32,7 +32,7 @@ public class OnChainTests
         Assert.Equal(CloseReason.PeerError, Assert.IsType<Channels.States.Closing>(pair.Bob.State).Reason);
         var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
         Chain.Verify(commitment, pair.FundingTransaction!);
-        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(SpendKind.LocalCommitment, ((Channels.States.Closing)pair.Bob.State).Spend!.Kind);
         var claims = Claims(pair.Bob);
         foreach (var claim in claims) Chain.Verify(claim.Transaction, commitment);
@@ -57,7 +57,7 @@ public class OnChainTests
         var commitment = Broadcastable(pair.Alice);
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
         pair.Disconnect();
-        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(SpendKind.RemoteCommitment, ((Channels.States.Closing)pair.Bob.State).Spend!.Kind);
         AssertClaimed(pair.Bob, commitment);
     }
@@ -76,7 +76,7 @@ public class OnChainTests
         var commitment = Broadcastable(pair.Alice);
         pair.Disconnect();
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
-        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(SpendKind.NextRemoteCommitment, ((Channels.States.Closing)pair.Bob.State).Spend!.Kind);
         foreach (var claim in Claims(pair.Bob)) Chain.Verify(claim.Transaction, commitment);
         Assert.Equal(2, Claims(pair.Bob).Count(static one => one.Purpose == TransactionPurpose.HtlcTimeout));
@@ -97,7 +97,7 @@ public class OnChainTests
         foreach (var revoked in (Transaction[])[first, second])
         {
             pair.Bob.Actions.Clear();
-            pair.Bob.Do(new ChannelCommand.FundingSpent(revoked));
+            pair.Bob.Do(new ChannelCommand.FundingSpent(revoked, 100));
             var closing = (Channels.States.Closing)pair.Bob.State;
             Assert.Equal(SpendKind.RevokedCommitment, closing.Spend!.Kind);
             var number = pair.Bob.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber;
@@ -123,13 +123,13 @@ public class OnChainTests
         pair.Disconnect();
         pair.Alice.State = thief;
         pair.Alice.Actions.Clear();
-        pair.Alice.Do(new ChannelCommand.FundingSpent(revoked));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(revoked, 100));
         var timeout = Claims(pair.Alice).First(static one => one.Purpose == TransactionPurpose.HtlcTimeout).Transaction;
-        pair.Bob.Do(new ChannelCommand.FundingSpent(revoked));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(revoked, 100));
         var number = pair.Bob.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber;
         pair.Bob.Do(new ChannelCommand.RevokedCommitmentFound(number, RevokedCommitments.Find(pair.Bob.Journal, number)!));
         pair.Bob.Actions.Clear();
-        pair.Bob.Do(new ChannelCommand.OutputSpent(timeout));
+        pair.Bob.Do(new ChannelCommand.OutputSpent(timeout, 100));
         pair.Bob.Do(new ChannelCommand.TransactionConfirmed(revoked, 120));
         pair.Bob.Do(new ChannelCommand.TransactionConfirmed(timeout, 121));
         Chain.Verify(Assert.Single(Claims(pair.Bob)).Transaction, timeout);
@@ -155,11 +155,11 @@ public class OnChainTests
         pair.Disconnect();
         // Alice offered the HTLC; Bob takes it on chain.
         var commitment = Broadcastable(which == 0 ? alice : bob);
-        bob.Do(new ChannelCommand.FundingSpent(commitment));
+        bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var taken = Claims(bob).Single(static one => one.Purpose == TransactionPurpose.HtlcSuccess).Transaction;
-        alice.Do(new ChannelCommand.FundingSpent(commitment));
+        alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal((SpendKind)(which + 1), ((Channels.States.Closing)alice.State).Spend!.Kind);
-        var decision = alice.Do(new ChannelCommand.OutputSpent(taken));
+        var decision = alice.Do(new ChannelCommand.OutputSpent(taken, 100));
         var fulfilled = Assert.IsType<ChannelAction.HtlcFulfilled>(Assert.Single(decision.AtOnce));
         Assert.Equal(_origins[0], fulfilled.Origin);
         Assert.Equal(ChannelPair.Preimage(1), fulfilled.Preimage);
@@ -196,7 +196,7 @@ public class OnChainTests
         Hear(alice, new Error(alice.State.Id!.Value, "enough"));
         Assert.IsType<Channels.States.Closing>(alice.State);
         var next = new Transaction(without.Version, without.Inputs, without.Outputs, 0);
-        alice.Do(new ChannelCommand.FundingSpent(next));
+        alice.Do(new ChannelCommand.FundingSpent(next, 100));
         Assert.False(alice.Failed.ContainsKey(origin));
         alice.Restart();
         alice.Do(new ChannelCommand.TransactionConfirmed(next, 120));
@@ -214,14 +214,14 @@ public class OnChainTests
         pair.Run();
         pair.Disconnect();
         var commitment = Broadcastable(pair.Alice);
-        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var timeouts = Claims(pair.Alice).Where(static one => one.Purpose == TransactionPurpose.HtlcTimeout).Select(static one => one.Transaction).ToList();
         Assert.Equal(2, timeouts.DistinctBy(static one => one.Inputs[0].PreviousOutput).Count());
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, preimage));
-        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var taken = Claims(pair.Bob).Where(static one => one.Purpose == TransactionPurpose.HtlcSuccess).Select(static one => one.Transaction).First();
         pair.Alice.Do(new ChannelCommand.TransactionConfirmed(commitment, 120));
-        pair.Alice.Do(new ChannelCommand.OutputSpent(taken));
+        pair.Alice.Do(new ChannelCommand.OutputSpent(taken, 100));
         pair.Alice.Do(new ChannelCommand.TransactionConfirmed(taken, 121));
         pair.Alice.Do(new ChannelCommand.TransactionConfirmed(timeouts.Single(one => one.Inputs[0].PreviousOutput != taken.Inputs[0].PreviousOutput), 210));
         // One was paid, one was not.
@@ -236,7 +236,7 @@ public class OnChainTests
         var revoked = Broadcastable(pair.Bob);
         var origin = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1));
         pair.Run();
-        pair.Alice.Do(new ChannelCommand.FundingSpent(revoked));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(revoked, 100));
         pair.Alice.Do(new ChannelCommand.TransactionConfirmed(revoked, 120));
         Assert.False(pair.Alice.Failed.ContainsKey(origin));
         var number = pair.Alice.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber;
@@ -276,7 +276,7 @@ public class OnChainTests
         node.Do(new ChannelCommand.TransactionConfirmed(commitment, 120));
         foreach (var claim in claims)
         {
-            node.Do(new ChannelCommand.OutputSpent(claim.Transaction));
+            node.Do(new ChannelCommand.OutputSpent(claim.Transaction, 100));
             node.Do(new ChannelCommand.TransactionConfirmed(claim.Transaction, 130));
         }
     }

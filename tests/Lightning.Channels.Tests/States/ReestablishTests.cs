@@ -168,7 +168,7 @@ public class ReestablishTests
         pair.Connect();
         var remote = pair.Bob.Funded.Commitments;
         var theirs = ForceClosing.CurrentRemote(remote).Transaction;
-        pair.Bob.Do(new ChannelCommand.FundingSpent(theirs));
+        pair.Bob.Do(new ChannelCommand.FundingSpent(theirs, 100));
         var before = StateDump.Of(pair.Bob.State);
         Assert.NotEmpty(Assert.IsType<Channels.States.Closing>(pair.Bob.State).Claims);
         foreach (var lie in (ChannelReestablish[])[fits with { NextCommitmentNumber = 0 }, fits with { NextRevocationNumber = 50 }, fits])

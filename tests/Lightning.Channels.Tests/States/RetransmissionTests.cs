@@ -126,7 +126,7 @@ public class RetransmissionTests
         // The peer does as asked; what it pays us is found without our state.
         pair.Bob.Do(new ChannelCommand.PeerMessages(pair.Bob.Connection!.Value, [new Error(pair.Bob.State.Id!.Value, "please")]));
         var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
-        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment));
+        pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(SpendKind.FutureRemoteCommitment, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Spend!.Kind);
         Chain.Verify(pair.Alice.Last<ChannelAction.Publish>().Transaction, commitment);
     }

@@ -266,8 +266,8 @@ public class RobustnessTests
                 2 => new ChannelCommand.FundingMade(transaction, (ushort)_random.Next(3)),
                 3 => new ChannelCommand.FundingFailed("noise"),
                 4 => new ChannelCommand.FundingConfirmed(transaction, (uint)_random.Next(200), 1),
-                5 or 6 => new ChannelCommand.FundingSpent(transaction),
-                7 or 8 => new ChannelCommand.OutputSpent(transaction),
+                5 or 6 => new ChannelCommand.FundingSpent(transaction, (uint)_random.Next(200)),
+                7 or 8 => new ChannelCommand.OutputSpent(transaction, (uint)_random.Next(200)),
                 9 or 10 => new ChannelCommand.TransactionConfirmed(transaction, (uint)_random.Next(200)),
                 11 => new ChannelCommand.RevokedCommitmentFound(
                     (ulong)_random.Next(4),

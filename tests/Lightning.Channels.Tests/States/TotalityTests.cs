@@ -3,6 +3,7 @@ using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
@@ -98,7 +99,7 @@ public class TotalityTests
             (pair.Alice.State, pair.Bob.State) = opened;
             pair.Alice.Do(new ChannelCommand.ForceClose());
             Keep();
-            pair.Bob.Do(new ChannelCommand.FundingSpent(pair.Alice.Last<ChannelAction.Publish>().Transaction));
+            pair.Bob.Do(new ChannelCommand.FundingSpent(pair.Alice.Last<ChannelAction.Publish>().Transaction, 100));
             Keep();
             var lost = new ChannelPair();
             lost.Alice.Journal.AddRange(old);
@@ -125,7 +126,7 @@ public class TotalityTests
     private ChannelCommand Command(ChannelState state, ChannelNode node)
     {
         var connection = state.Link.Status != LinkStatus.Offline && _random.Next(10) > 0 ? state.Link.Connection : new ConnectionId(new Guid(_random.Next(), 0, 0, new byte[8]));
-        return _random.Next(24) switch
+        return _random.Next(31) switch
         {
             0 => new ChannelCommand.OwnershipTaken(),
             1 => new ChannelCommand.Connected(connection, 3, ChannelPair.AllFeatures),
@@ -143,10 +144,16 @@ public class TotalityTests
             13 => new ChannelCommand.FundingMade(Transaction(state), (ushort)_random.Next(3)),
             14 => new ChannelCommand.FundingFailed("no"),
             15 => new ChannelCommand.FundingConfirmed(Transaction(state), Number(), Number()),
-            16 => new ChannelCommand.FundingSpent(Transaction(state)),
-            17 => new ChannelCommand.OutputSpent(Transaction(state)),
+            16 => new ChannelCommand.FundingSpent(Transaction(state), Number()),
+            17 => new ChannelCommand.OutputSpent(Transaction(state), Number()),
             18 => new ChannelCommand.TransactionConfirmed(Transaction(state), Number()),
             19 => new ChannelCommand.RevokedCommitmentFound(Id(), new Channels.Transactions.CommitmentSpec(new(253), Amount(), Amount())),
+            20 => new ChannelCommand.SpendUndone(Transaction(state).Inputs[0].PreviousOutput, Transaction(state).TxId),
+            21 => new ChannelCommand.FundingChecked(Transaction(state).Inputs[0].PreviousOutput, (FundingStatus)_random.Next(4), Number()),
+            22 => new ChannelCommand.PublishAnswered(Transaction(state).TxId, (PublishOutcome)_random.Next(7)),
+            23 => new ChannelCommand.ClaimFunded(Id(), Transaction(state), [new ClaimCoin(default, Transaction(state).Outputs[0])], Amount().ToSatoshi()),
+            24 => new ChannelCommand.ClaimNotFunded(Id(), "no"),
+            25 => new ChannelCommand.SweepScriptGiven(Script()),
             _ => new ChannelCommand.PeerMessages(connection, [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Message(state))]),
         };
     }

@@ -59,7 +59,7 @@ internal sealed class ToyChain
             // What was spent before it was watched is told of too.
             foreach (var (output, spender) in _spent)
             {
-                if (_watched[node].Remove(output)) node.Do(new ChannelCommand.OutputSpent(spender));
+                if (_watched[node].Remove(output)) node.Do(new ChannelCommand.OutputSpent(spender, _mined[spender.TxId].Height));
             }
 
             foreach (var (transaction, depth) in _awaited[node].Values.ToList())
@@ -76,7 +76,7 @@ internal sealed class ToyChain
     private void Tell(ChannelNode node, Transaction transaction)
     {
         var funding = node.Funded.Commitments.Latest.Funding.OutPoint;
-        if (transaction.Inputs.Any(input => input.PreviousOutput == funding)) node.Do(new ChannelCommand.FundingSpent(transaction));
+        if (transaction.Inputs.Any(input => input.PreviousOutput == funding)) node.Do(new ChannelCommand.FundingSpent(transaction, Height));
     }
 
     private void Read(ChannelNode node)
