@@ -5,7 +5,7 @@ using Lightning.Actors.Entities;
 namespace Lightning.TestKit.Simulation;
 
 /// <summary>The entities of one kind: what a shard region is in a cluster.</summary>
-internal sealed class EntityParent(Func<string, Props> entity, IMessageExtractor extractor, Action<object> seen) : UntypedActor
+internal sealed class EntityParent(Func<string, Props> entity, IMessageExtractor extractor) : UntypedActor
 {
     private readonly Dictionary<IActorRef, string> _names = [];
     private readonly Dictionary<string, List<(object Message, IActorRef Sender)>> _ending = new(StringComparer.Ordinal);
@@ -26,7 +26,6 @@ internal sealed class EntityParent(Func<string, Props> entity, IMessageExtractor
                 foreach (var (late, sender) in waiting) Deliver(gone, late, sender);
                 break;
             default:
-                seen(message);
                 if (extractor.EntityId(message) is { } id) Deliver(id, message, Sender);
                 else Unhandled(message);
                 break;

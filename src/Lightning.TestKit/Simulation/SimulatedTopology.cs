@@ -6,7 +6,7 @@ using Lightning.Actors.Hosting;
 namespace Lightning.TestKit.Simulation;
 
 /// <summary>A node in one process without a cluster: entities are children of one parent each kind, singletons plain actors.</summary>
-/// <param name="seen">Is shown what is sent to entities.</param>
+/// <param name="seen">Is shown what is sent to entities, when it is sent.</param>
 internal sealed class SimulatedTopology(Action<object> seen) : NodeTopology
 {
     private readonly Dictionary<string, IActorRef> _places = new(StringComparer.Ordinal);
@@ -16,7 +16,7 @@ internal sealed class SimulatedTopology(Action<object> seen) : NodeTopology
 
     /// <inheritdoc/>
     public override Task<IActorRef> RegionAsync(ActorSystem system, string type, Func<string, Props> entity, IMessageExtractor extractor) =>
-        Task.FromResult(system.ActorOf(ActorProps.Of<EntityParent>(entity, extractor, seen), type));
+        Task.FromResult<IActorRef>(new ShownRef(system.ActorOf(ActorProps.Of<EntityParent>(entity, extractor), type), ((ExtendedActorSystem)system).Provider, seen));
 
     /// <inheritdoc/>
     public override IActorRef SingletonProxy(ActorSystem system, string name) => _places[name] = system.ActorOf(ActorProps.Of<SingletonPlace>(), name);
