@@ -7,9 +7,11 @@ namespace Lightning.TestKit.Simulation;
 internal sealed class SimulationLoop
 {
     private readonly Lock _gate = new();
-    private readonly List<Work> _next = [];
-    private readonly List<Work> _batch = [];
     private readonly Random? _order;
+    private readonly List<(int Next, int End)> _names = [];
+    private List<Work> _next = [];
+    private List<Work> _batch = [];
+    private List<Work> _shuffled = [];
     private TaskCompletionSource? _arrived;
     private bool _isRunning;
     private int _thread;
@@ -189,32 +191,41 @@ internal sealed class SimulationLoop
     {
         lock (_gate)
         {
-            _batch.Clear();
             if (_next.Count == 0) return false;
-            _batch.AddRange(_next);
-            _next.Clear();
+            _batch.Clear();
+            (_batch, _next) = (_next, _batch);
         }
 
-        // The order of arrival may depend on hash codes of references; that of names does not. For one name it is kept: sorting is stable.
+        // The order of arrival may depend on hash codes of references; that of names does not. For one name it is kept.
         if (_batch.Count == 1) return true;
-        var sorted = _batch.OrderBy(static work => work.Name, StringComparer.Ordinal).ToArray();
-        _batch.Clear();
-        _batch.AddRange(sorted);
-        if (_order is not null) Shuffle(_batch, _order);
+        for (var i = 0; i < _batch.Count; i++) _batch[i] = _batch[i] with { Arrival = i };
+        _batch.Sort(static (one, other) => string.CompareOrdinal(one.Name, other.Name) is var names and not 0 ? names : one.Arrival.CompareTo(other.Arrival));
+        if (_order is not null) Shuffle(_order);
         return true;
     }
 
     // Chance decides between names, never between two things of one name.
-    private static void Shuffle(List<Work> batch, Random order)
+    private void Shuffle(Random order)
     {
-        var groups = batch.GroupBy(static work => work.Name, StringComparer.Ordinal).Select(static group => new Queue<Work>(group)).ToList();
-        for (var i = 0; i < batch.Count; i++)
+        _names.Clear();
+        for (var i = 0; i < _batch.Count; i++)
         {
-            var chosen = order.Next(groups.Count);
-            batch[i] = groups[chosen].Dequeue();
-            if (groups[chosen].Count == 0) groups.RemoveAt(chosen);
+            if (i == 0 || _batch[i].Name != _batch[i - 1].Name) _names.Add((i, i));
+            _names[^1] = (_names[^1].Next, i + 1);
         }
+
+        _shuffled.Clear();
+        while (_names.Count > 0)
+        {
+            var chosen = order.Next(_names.Count);
+            var (next, end) = _names[chosen];
+            _shuffled.Add(_batch[next]);
+            if (next + 1 == end) _names.RemoveAt(chosen);
+            else _names[chosen] = (next + 1, end);
+        }
+
+        (_batch, _shuffled) = (_shuffled, _batch);
     }
 
-    private readonly record struct Work(string Name, Action Action);
+    private readonly record struct Work(string Name, Action Action, int Arrival = 0);
 }
