@@ -88,7 +88,12 @@ internal sealed class Closings(ScenarioNetwork net)
 
         await net.Until(() => net.Channels.All(HasClosed), "all channels are closed").ConfigureAwait(false);
         check();
-        for (var blocks = 0; blocks < Patience && !net.Channels.All(IsOver); blocks++) await net.Mine().ConfigureAwait(false);
+        for (var blocks = 0; blocks < Patience && !net.Channels.All(IsOver); blocks++)
+        {
+            await net.Mine().ConfigureAwait(false);
+            await net.Advance(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+        }
+
         if (net.Channels.FirstOrDefault(channel => !IsOver(channel)) is { } left) throw net.Failure($"{left} is {left.StateAt(left.Opener)} and {left.StateAt(left.Peer)} long after its closing transaction.");
         check();
         foreach (var channel in net.Channels) Divided(channel);

@@ -280,8 +280,8 @@ public sealed class ExploredNetwork : IAsyncDisposable
         foreach (var channel in _net.Channels)
             await _net.Until(() => channel.IsUsable || _closings.IsClosing(channel), $"{channel} is usable again", TimeSpan.FromMinutes(30)).ConfigureAwait(false);
 
-        // By now every entity that met with trouble has started again.
-        await _net.Advance(TimeSpan.FromSeconds(31)).ConfigureAwait(false);
+        // By then every entity that met with trouble has started again; and one that only reads and does not know what another process wrote, which takes a minute, is gone.
+        await _net.Advance(TimeSpan.FromSeconds(_net.Nodes.Any(static node => node.Trouble.IsShared) ? 91 : 31)).ConfigureAwait(false);
     }
 
     private void Check(bool isThorough)
