@@ -39,7 +39,7 @@ public interface IChainBackend : IAsyncDisposable
     /// <summary>Gives a parent and its one child to the network as a package, so that the child pays for the parent.</summary>
     Task<BroadcastResult> BroadcastPackageAsync(Transaction parent, Transaction child, CancellationToken cancellationToken);
 
-    /// <summary>The feerate for confirmation within <paramref name="blocks"/> blocks, never below the mempool's minimum; null where the backend cannot tell.</summary>
+    /// <summary>The feerate for confirmation within <paramref name="blocks"/> blocks, as the backend estimates it; null where it cannot tell. What its mempool asks for at least is told by <see cref="GetMempoolFloorAsync"/>.</summary>
     Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken);
 
     /// <summary>What the mempool asks for now; known whether or not the backend has estimates.</summary>

@@ -81,15 +81,16 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
                 Poll();
                 break;
             case EstimateDue:
+                _node.FeeView.Age();
                 Estimate();
                 break;
-            case FeeEstimates estimates:
+            case FeeView.FeeAnswer answer:
                 _isEstimating = false;
-                _node.FeeView.Estimates = estimates;
+                _node.FeeView.Take(answer);
                 break;
             case EstimateFailed failed:
                 _isEstimating = false;
-                _log.Warning("No feerates from the chain; the last ones stay in force: {0}", failed.Cause.Message);
+                _log.Warning("No feerates from the chain; the last ones stay in force for a while: {0}", failed.Cause.Message);
                 break;
             case Terminated terminated:
                 // Its next incarnation, wherever that is, asks again. The monitor keeps the watches until then, and its notices wake the channel.
@@ -207,7 +208,7 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
     {
         if (_isEstimating) return;
         _isEstimating = true;
-        FeeView.EstimateAsync(_node.Chain, _node.FeeView.Estimates, _stopping.Token).PipeTo(Self, failure: e => new EstimateFailed(e));
+        FeeView.AskAsync(_node.Chain, _stopping.Token).PipeTo(Self, failure: e => new EstimateFailed(e));
     }
 
     private sealed class Registration(IActorRef actor)

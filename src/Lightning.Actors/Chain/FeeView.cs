@@ -1,36 +1,54 @@
+using Lightning.Actors.Hosting;
 using Lightning.Chain;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Chain;
 
-/// <summary>Feerate estimates as this process knows them, read from any thread.</summary>
+/// <summary>Feerates as this process knows them, read from any thread and written by one.</summary>
 internal sealed class FeeView
 {
-    private volatile FeeEstimates _estimates = new(FeeratePerKw.Floor, new(2_500), new(1_000), new(5_000));
+    private readonly TimeProvider _time;
+    private volatile FeeEstimator _estimator;
+    private volatile FeeEstimates _estimates;
 
-    /// <summary>The present estimates; before the first answer of the chain, and where it has none, values that work on a quiet network.</summary>
-    public FeeEstimates Estimates
+    public FeeView(FeeLimits limits, TimeProvider time)
     {
-        get => _estimates;
-        set => _estimates = value;
+        _time = time;
+        _estimator = new FeeEstimator(limits);
+        _estimates = _estimator.Estimate(time.GetUtcNow());
     }
+
+    /// <summary>The present estimates; before the first answer of the chain, the fallback.</summary>
+    public FeeEstimates Estimates => _estimates;
 
     /// <summary>For a transaction in no hurry.</summary>
-    public FeeratePerKw MutualClose => _estimates.MutualClose;
+    public FeeratePerKw MutualClose => Estimates.MutualClose;
 
-    /// <summary>Asks the chain.</summary>
-    /// <param name="chain">The chain.</param>
-    /// <param name="before">What stays in force where the chain cannot tell.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Estimates of at least 253 sat/kw each; the more urgent never below the less urgent, whatever the backend says.</returns>
-    public static async Task<FeeEstimates> EstimateAsync(IChainBackend chain, FeeEstimates before, CancellationToken cancellation)
+    /// <summary>Asks the chain for all that estimates are made of.</summary>
+    public static async Task<FeeAnswer> AskAsync(IChainBackend chain, CancellationToken cancellation)
     {
-        var minimum = AtLeast(FeeratePerKw.Floor, await chain.EstimateFeerateAsync(1008, cancellation).ConfigureAwait(false) ?? before.Minimum);
-        var slow = AtLeast(minimum, await chain.EstimateFeerateAsync(24, cancellation).ConfigureAwait(false) ?? before.MutualClose);
-        var commitment = AtLeast(slow, await chain.EstimateFeerateAsync(6, cancellation).ConfigureAwait(false) ?? before.Commitment);
-        var urgent = AtLeast(commitment, await chain.EstimateFeerateAsync(2, cancellation).ConfigureAwait(false) ?? before.Urgent);
-        return new FeeEstimates(minimum, commitment, slow, urgent);
+        var floor = await chain.GetMempoolFloorAsync(cancellation).ConfigureAwait(false);
+        var byTarget = new Dictionary<uint, FeeratePerKw?>();
+        foreach (var target in FeeEstimator.Targets) byTarget[target] = await chain.EstimateFeerateAsync(target, cancellation).ConfigureAwait(false);
+        return new FeeAnswer(byTarget, floor);
     }
 
-    private static FeeratePerKw AtLeast(FeeratePerKw floor, FeeratePerKw estimate) => estimate < floor ? floor : estimate;
+    /// <summary>Takes what the chain answered.</summary>
+    public void Take(FeeAnswer answer)
+    {
+        _estimator = _estimator.Take(answer.ByTarget, answer.Floor, _time.GetUtcNow());
+        Age();
+    }
+
+    /// <summary>Time has passed: what is too old by now is not believed any more. Called by whoever calls <see cref="Take"/>.</summary>
+    public void Age() => _estimates = _estimator.Estimate(_time.GetUtcNow());
+
+    /// <summary>The feerate for confirmation within so many blocks, asked of the chain now and held within the limits; of the present estimates where it has none.</summary>
+    public async Task<FeeratePerKw> EstimateAsync(IChainBackend chain, uint blocks, CancellationToken cancellation) =>
+        await chain.EstimateFeerateAsync(blocks, cancellation).ConfigureAwait(false) is { } estimate ? _estimator.Limit(estimate) : Estimates.For(blocks);
+
+    /// <summary>What the chain said of feerates.</summary>
+    /// <param name="ByTarget">Its estimates by the number of blocks.</param>
+    /// <param name="Floor">What its mempool asks for.</param>
+    internal sealed record FeeAnswer(IReadOnlyDictionary<uint, FeeratePerKw?> ByTarget, MempoolFloor Floor);
 }

@@ -78,7 +78,7 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     public TipView Tip { get; } = new();
 
     /// <summary>Feerates.</summary>
-    public FeeView FeeView { get; } = new();
+    public FeeView FeeView { get; } = new(options.Policy.FeeLimits, options.Time);
 
     /// <summary>What this node offers, accepts and risks in a channel.</summary>
     public ChannelConfig ChannelConfig { get; } = options.Channels ?? new ChannelConfig { Network = options.Network };

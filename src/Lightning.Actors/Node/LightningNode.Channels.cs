@@ -21,7 +21,7 @@ internal sealed partial class LightningNode
         ArgumentNullException.ThrowIfNull(request);
         if (request.Capacity <= Satoshi.Zero) throw LightningException.InvalidArgument("a channel needs a capacity");
         if (request.Peer == node.Keys.NodeId) throw LightningException.InvalidArgument("cannot open channel to self");
-        var feerate = request.FundingFeerate ?? (request.ConfirmationTarget is { } blocks ? await node.Chain.EstimateFeerateAsync(blocks, cancellation).ConfigureAwait(false) : null);
+        var feerate = request.FundingFeerate ?? (request.ConfirmationTarget is { } blocks ? await node.FeeView.EstimateAsync(node.Chain, blocks, cancellation).ConfigureAwait(false) : null);
         var script = request.CloseAddress is { Length: > 0 } address ? ParseAddress(address).Bytes : Bytes.Empty;
         var opened = await AskAsync<ChannelOpened>(
             node, node.Actors.Peers, new OpenChannelTo(request.Peer, request.Capacity, request.Push, !request.IsPrivate, feerate, script), cancellation, OpenTimeout).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal sealed partial class LightningNode
         ArgumentNullException.ThrowIfNull(request);
         if (!node.Directory.TryGet(request.Funding, out var entry)) throw LightningException.UnknownChannel(request.Funding);
         if (!request.Force && !entry.State.Link.IsOnline) throw LightningException.PeerNotConnected(entry.Peer!);
-        var feerate = request.Feerate ?? (request.ConfirmationTarget is { } blocks ? await node.Chain.EstimateFeerateAsync(blocks, cancellation).ConfigureAwait(false) : null);
+        var feerate = request.Feerate ?? (request.ConfirmationTarget is { } blocks ? await node.FeeView.EstimateAsync(node.Chain, blocks, cancellation).ConfigureAwait(false) : null);
         ChannelCommand command = request.Force
             ? new ChannelCommand.ForceClose()
             : new ChannelCommand.CloseMutual(request.DeliveryAddress is { Length: > 0 } address ? ParseAddress(address) : null, feerate);

@@ -167,10 +167,7 @@ public sealed partial class BitcoinCoreBackend : IChainBackend
     public async Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken)
     {
         var estimate = await _rpc.CallAsync("estimatesmartfee", cancellationToken, Math.Clamp(blocks, 1, 1008)).ConfigureAwait(false);
-        if (!estimate.TryGetProperty("feerate", out var perKvB)) return null;
-        var mempool = await _rpc.CallAsync("getmempoolinfo", cancellationToken).ConfigureAwait(false);
-        var rate = Satoshi.Max(ParseAmount(perKvB), ParseAmount(mempool.GetProperty("mempoolminfee")));
-        return FeeratePerKw.FromSatPerKvB(rate);
+        return estimate.TryGetProperty("feerate", out var perKvB) ? FeeratePerKw.FromSatPerKvB(ParseAmount(perKvB)) : null;
     }
 
     /// <inheritdoc/>

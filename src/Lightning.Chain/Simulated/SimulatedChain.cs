@@ -72,7 +72,7 @@ public sealed partial class SimulatedChain : IChainBackend
         }
     }
 
-    /// <summary>What <see cref="EstimateFeerateAsync"/> answers, raised to <see cref="MinFeerate"/>; null for a backend that cannot tell. 2 sat/vB at first.</summary>
+    /// <summary>What <see cref="EstimateFeerateAsync"/> answers; null for a backend that cannot tell. 2 sat/vB at first.</summary>
     public FeeratePerKw? EstimatedFeerate
     {
         get
@@ -175,10 +175,7 @@ public sealed partial class SimulatedChain : IChainBackend
     public Task<BroadcastResult> BroadcastPackageAsync(Transaction parent, Transaction child, CancellationToken cancellationToken) => Task.FromResult(BroadcastPackage(parent, child));
 
     /// <inheritdoc/>
-    public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken)
-    {
-        lock (_gate) return Task.FromResult(EstimatedFeerate is { } estimate ? estimate > _policy.MinFeerate ? estimate : _policy.MinFeerate : (FeeratePerKw?)null);
-    }
+    public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken) => Task.FromResult(EstimatedFeerate);
 
     /// <inheritdoc/>
     public Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Chain;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using static Lightning.Actors.Tests.Chain.ScriptedChain;
@@ -291,6 +292,16 @@ public sealed class ChainMonitorTests : ChainActors
         Chain.Mine(spend);
         Assert.Equal(spend, Told<ChannelCommand.FundingSpent>(channel).Transaction);
         Until(() => node.Tip.Height == Chain.Height);
+    }
+
+    [Fact]
+    public void The_process_knows_the_feerates_that_its_chain_tells()
+    {
+        Chain.Floor = new MempoolFloor(new(600), new(300));
+        Chain.Feerates[6] = new(7_000);
+        var (node, _) = StartClient(StartMonitor());
+        Until(() => node.FeeView.Estimates.Minimum == new FeeratePerKw(600));
+        Assert.Equal(new FeeEstimates(new(600), new(7_000), new(1_000), new(7_000)) { Incremental = new(300) }, node.FeeView.Estimates with { Slow = default });
     }
 
     /// <summary>Stands between client and monitor, as a proxy of the singleton does; may lose every n-th message.</summary>

@@ -38,6 +38,9 @@ internal sealed class ScriptedChain : IChainBackend
     /// <summary>What the mempool asks for.</summary>
     public MempoolFloor Floor { get; set; } = new(new(250), new(250));
 
+    /// <summary>What it estimates, by the number of blocks; nothing for others.</summary>
+    public ConcurrentDictionary<uint, FeeratePerKw> Feerates { get; } = new();
+
     /// <summary>What waits in the mempool: nothing of what is broadcast gets here by itself.</summary>
     public ConcurrentQueue<Transaction> Mempool { get; } = new();
 
@@ -177,7 +180,7 @@ internal sealed class ScriptedChain : IChainBackend
         return Answer(child);
     });
 
-    public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken) => Task.FromResult<FeeratePerKw?>(null);
+    public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken) => Task.FromResult(Feerates.TryGetValue(blocks, out var feerate) ? feerate : (FeeratePerKw?)null);
 
     public Task<MempoolFloor> GetMempoolFloorAsync(CancellationToken cancellationToken) => Call(() => Floor);
 

@@ -172,14 +172,16 @@ public sealed class SimulatedChainTests
     }
 
     [Fact]
-    public async Task The_estimate_is_never_below_the_minimum()
+    public async Task The_estimate_and_the_mempools_floor_are_told_apart()
     {
         _world.Chain.EstimatedFeerate = new FeeratePerKw(300);
         Assert.Equal(new FeeratePerKw(300), await _world.Chain.EstimateFeerateAsync(6, default));
         _world.Chain.MinFeerate = new FeeratePerKw(400);
-        Assert.Equal(new FeeratePerKw(400), await _world.Chain.EstimateFeerateAsync(6, default));
+        Assert.Equal(new FeeratePerKw(300), await _world.Chain.EstimateFeerateAsync(6, default));
+        Assert.Equal(new FeeratePerKw(400), (await _world.Chain.GetMempoolFloorAsync(default)).Minimum);
         _world.Chain.EstimatedFeerate = null;
         Assert.Null(await _world.Chain.EstimateFeerateAsync(6, default));
+        Assert.Equal(new FeeratePerKw(400), (await _world.Chain.GetMempoolFloorAsync(default)).Minimum);
     }
 
     [Fact]
