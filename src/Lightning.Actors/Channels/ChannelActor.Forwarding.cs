@@ -208,14 +208,24 @@ internal sealed partial class ChannelActor
     // Those that wait for the first block height.
     private void BeginForwards()
     {
+        DropLost();
         foreach (var incoming in _incoming.Values.ToArray())
         {
             if (incoming is { Onion: ForwardOnion waiting, MustFail: false, Outgoing: null } && !_fixing.Contains(incoming.Htlc.Id)) BeginForward(incoming, waiting);
         }
     }
 
+    // Once the channel ends on chain, what has no output there pays nobody: neither invoice nor next channel hears of it again.
+    private void DropLost()
+    {
+        if (_incoming.Count == 0 || _signer is null || _state is not Lightning.Channels.States.Closing closing) return;
+        var live = closing.LiveIncoming(_signer);
+        foreach (var id in _incoming.Keys.Where(id => !live.Contains(id)).ToArray()) _incoming.Remove(id);
+    }
+
     private void Repeat()
     {
+        DropLost();
         foreach (var incoming in _incoming.Values.ToArray())
         {
             if (incoming.IsAccepted || _node.Time.GetElapsedTime(incoming.OfferedAt) < RepeatInterval) continue;

@@ -137,6 +137,26 @@ public static class ClaimableOutputs
         return null;
     }
 
+    /// <summary>Our balance in a commitment of ours that we cannot rebuild: to_local needs nothing but its number.</summary>
+    /// <param name="transaction">The commitment transaction on chain.</param>
+    /// <param name="terms">Of our commitments.</param>
+    /// <param name="point">Our per-commitment point of its number.</param>
+    /// <returns>Null where it pays us nothing.</returns>
+    public static ClaimableOutput? FindToLocal(Transaction transaction, CommitmentTerms terms, PubKey point)
+    {
+        var keys = terms.DeriveKeys(point);
+        var script = ChannelScripts.Delayed(keys.Revocation, terms.ToSelfDelay, keys.DelayedPayment);
+        var scriptPubKey = script.ToP2wsh();
+        for (var index = 0; index < transaction.Outputs.Length; index++)
+        {
+            if (transaction.Outputs[index].ScriptPubKey != scriptPubKey) continue;
+            return new ClaimableOutput(
+                ClaimKind.Delayed, new OutPoint(transaction.TxId, (uint)index), transaction.Outputs[index], new DelayedPaymentClaimKey(point), terms.ToSelfDelay, script, [Bytes.Empty, script.Bytes]);
+        }
+
+        return null;
+    }
+
     private static ClaimableOutput ToRemote(CommitmentTransaction commitment, int index) =>
         ToRemote(OutPointOf(commitment, index), commitment.Outputs[index], commitment.Keys.RemotePayment);
 

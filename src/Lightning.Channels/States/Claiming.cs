@@ -56,6 +56,10 @@ internal static class Claiming
             case SpendKind.FutureRemoteCommitment or SpendKind.Unknown:
                 if (ClaimableOutputs.FindToRemote(closing.Spend.Transaction, closing.Commitments.Latest.Format, closing.Parameters.Local.Basepoints.Payment) is { } balance) Sweep([balance], TransactionPurpose.Sweep);
                 break;
+            case SpendKind.OtherLocalCommitment:
+                var point = turn.Signer.PerCommitmentPoint(closing.Spend.CommitmentNumber);
+                if (ClaimableOutputs.FindToLocal(closing.Spend.Transaction, closing.Commitments.LocalTerms, point) is { } delayed) Sweep([delayed], TransactionPurpose.Sweep);
+                break;
             default:
                 break;
         }
@@ -163,7 +167,8 @@ internal static class Claiming
     private static void FailLost(Turn turn)
     {
         var closing = (Closing)turn.State;
-        if (closing.Spend?.Kind is SpendKind.RevokedCommitment or SpendKind.FutureRemoteCommitment or SpendKind.Unknown && closing.RevokedSpec is null) return;
+        // Of a commitment that this node does not know nobody can say what is missing; nor may a state that is old.
+        if (closing.HasLostState || closing.Spend?.Kind is SpendKind.Unknown || (closing.Spend?.Kind is SpendKind.RevokedCommitment && closing.RevokedSpec is null)) return;
         var commitment = Rebuild(closing, turn.Signer);
         var alive = new HashSet<ulong>();
         foreach (var output in commitment?.Outputs ?? [])
@@ -275,8 +280,8 @@ internal static class Claiming
         return null;
     }
 
-    // The commitment on chain; null where it cannot be rebuilt.
-    private static CommitmentTransaction? Rebuild(Closing closing, IChannelSigner signer) => closing.Spend?.Kind switch
+    /// <summary>The commitment on chain; null where it cannot be rebuilt.</summary>
+    public static CommitmentTransaction? Rebuild(Closing closing, IChannelSigner signer) => closing.Spend?.Kind switch
     {
         SpendKind.LocalCommitment => closing.Commitments.CurrentLocal(signer),
         SpendKind.RemoteCommitment => ForceClosing.CurrentRemote(closing.Commitments),
@@ -301,7 +306,8 @@ internal static class Claiming
         return commitment.Outputs[(int)output.Index].Htlc is { } htlc && IsOffered(commitment, htlc) ? htlc : null;
     }
 
-    private static bool IsOffered(CommitmentTransaction commitment, CommittedHtlc htlc) =>
+    /// <summary>Whether this node offered an HTLC of a commitment.</summary>
+    public static bool IsOffered(CommitmentTransaction commitment, CommittedHtlc htlc) =>
         htlc.Direction == (commitment.Terms.Owner == CommitmentOwner.Local ? HtlcDirection.Offered : HtlcDirection.Received);
 
     private static PaymentPreimage? FindPreimage(TxIn input, PaymentHash hash)

@@ -35,7 +35,7 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
         base.Conclude(turn);
     }
 
-    internal override void Resume(Turn turn) => Watching.Htlcs(turn, Commitments);
+    internal override void Resume(Turn turn) => Watching.Htlcs(turn, Commitments, static _ => false);
 
     private protected override void OnConnected(Turn turn) => turn.Send(new Error(ChannelId, "The channel is closed."));
 

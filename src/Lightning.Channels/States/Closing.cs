@@ -34,6 +34,9 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     /// <summary>The outputs that are not spent for good yet.</summary>
     public EquatableArray<OutPoint> Unresolved { get; init; }
 
+    /// <summary>Whether this node had signed a closing transaction before: one may still end the channel.</summary>
+    public bool HasSignedClosing { get; init; }
+
     /// <summary>Id of the transaction that ends the channel: the one on chain, else this node's commitment; null where the peer has signed none.</summary>
     /// <param name="signer">The channel's.</param>
     public TxId? TransactionId(IChannelSigner signer) =>
@@ -43,22 +46,33 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     internal override bool HasLostState => Reason == CloseReason.StateLost || Spend?.Kind == SpendKind.FutureRemoteCommitment;
 
+    internal override bool HasNegotiated => HasSignedClosing;
+
     internal override bool Reestablishes => false;
 
     /// <summary>The state after the funding output was spent.</summary>
     internal static Closing Of(FundedState before, DurableEvent.FundingSpent spent)
     {
         var spend = new FundingSpend(spent.Transaction, spent.Kind, spent.CommitmentNumber, spent.BlockHeight);
-        // What was claimed of another transaction says nothing about this one.
-        if (before is Closing closing) return closing with { Spend = spend, ConfirmedAt = null, RevokedSpec = null, Claims = [], Unresolved = [] };
         var (reason, detail) = spent.Kind switch
         {
             SpendKind.Mutual => (CloseReason.Mutual, "The channel was closed by agreement."),
             SpendKind.RevokedCommitment => (CloseReason.PeerCheated, "The peer published a revoked commitment."),
             SpendKind.FutureRemoteCommitment => (CloseReason.StateLost, "The peer published a commitment that is not known here."),
+            SpendKind.OtherLocalCommitment => (CloseReason.StateLost, "A commitment of this node was published that is not its current one."),
+            _ when before.HasLostState => (CloseReason.StateLost, "This node's state is old, and the peer closed the channel."),
+            // What it was closed for, unless that was another transaction.
+            _ when before is Closing { Reason: not (CloseReason.Mutual or CloseReason.PeerCheated) } asked => (asked.Reason, asked.Detail),
             _ => (CloseReason.PeerClosed, "The funding output was spent."),
         };
-        return new Closing(before.Commitments, before.Transient with { Proposed = [], Received = [] }, reason, detail, SendsError: false) { Spend = spend };
+        // What was claimed of another transaction says nothing about this one.
+        if (before is Closing closing) return closing with { Reason = reason, Detail = detail, Spend = spend, ConfirmedAt = null, RevokedSpec = null, Claims = [], Unresolved = [] };
+        return new Closing(before.Commitments, before.Transient with { Proposed = [], Received = [] }, reason, detail, SendsError: false)
+        {
+            Spend = spend,
+            UnconfirmedFunding = before.UnconfirmedFunding,
+            HasSignedClosing = before.HasNegotiated,
+        };
     }
 
     /// <summary>The funding output was spent: takes what is this node's.</summary>
@@ -66,6 +80,33 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     {
         if (Spend?.Kind == SpendKind.RevokedCommitment && RevokedSpec is null) turn.Act(new ChannelAction.FindRevokedCommitment(Spend.CommitmentNumber));
         else Claiming.Claim(turn, this);
+    }
+
+    /// <summary>
+    /// The incoming HTLCs that this node can still be paid: those with an output in the commitment on chain or, before there is one, in one that may come. To pass on another one, or to
+    /// reveal its preimage, could only lose.
+    /// </summary>
+    /// <param name="signer">The channel's.</param>
+    public ImmutableHashSet<ulong> LiveIncoming(IChannelSigner signer)
+    {
+        var live = ImmutableHashSet.CreateBuilder<ulong>();
+        if (Spend is not null) Add(Claiming.Rebuild(this, signer));
+        else
+        {
+            Add(Commitments.CurrentLocal(signer));
+            Add(ForceClosing.CurrentRemote(Commitments));
+            Add(ForceClosing.NextRemote(Commitments));
+        }
+
+        return live.ToImmutable();
+
+        void Add(CommitmentTransaction? commitment)
+        {
+            foreach (var output in commitment?.Outputs ?? [])
+            {
+                if (output.Htlc is { } htlc && !Claiming.IsOffered(commitment!, htlc)) live.Add(htlc.Id);
+            }
+        }
     }
 
     /// <summary>A preimage of an incoming HTLC came late: it still takes the HTLC.</summary>
@@ -76,8 +117,8 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     internal override void Resume(Turn turn)
     {
-        Watching.Funding(turn, Commitments);
-        Watching.Htlcs(turn, Commitments);
+        Watching.Funding(turn, this);
+        Watching.Htlcs(turn, Commitments, LiveIncoming(turn.Signer).Contains);
         if (Spend is null)
         {
             ForceClosing.PublishCommitment(turn, Commitments);

@@ -1,5 +1,7 @@
+using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
@@ -59,6 +61,7 @@ internal static class ForceClosing
         turn.Record(new DurableEvent.FundingSpent(transaction, kind, number, blockHeight));
         turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
         turn.Act(new ChannelAction.ReportClosing());
+        if (kind == SpendKind.Unknown) turn.Act(new ChannelAction.ReportRogueSpend(transaction));
         ((Closing)turn.State).OnSpend(turn);
     }
 
@@ -80,13 +83,20 @@ internal static class ForceClosing
     public static (SpendKind Kind, ulong Number) Identify(FundedState state, Transaction transaction, IChannelSigner signer)
     {
         var commitments = state.Commitments;
-        if (CommitmentNumber.Decode(transaction, commitments.LocalTerms.ObscuringFactor) is not { } number) return (SpendKind.Mutual, 0);
+        // Before it has signed one, a closing transaction is not this node's doing.
+        if (CommitmentNumber.Decode(transaction, commitments.LocalTerms.ObscuringFactor) is not { } number) return (state.HasNegotiated ? SpendKind.Mutual : SpendKind.Unknown, 0);
         if (number == commitments.LocalNumber && commitments.CurrentLocal(signer).TxId == transaction.TxId) return (SpendKind.LocalCommitment, number);
         if (number == commitments.RemoteNumber && CurrentRemote(commitments).TxId == transaction.TxId) return (SpendKind.RemoteCommitment, number);
         if (number == commitments.RemoteNumber + 1 && NextRemote(commitments) is { } next && next.TxId == transaction.TxId) return (SpendKind.NextRemoteCommitment, number);
+        if (IsOurs(commitments, transaction, signer.PerCommitmentPoint(number))) return (SpendKind.OtherLocalCommitment, number);
         if (number < commitments.RemoteNumber) return (SpendKind.RevokedCommitment, number);
         return number > commitments.RemoteNumber ? (SpendKind.FutureRemoteCommitment, number) : (SpendKind.Unknown, number);
     }
+
+    // An older or newer commitment of this node: its scripts have the two nodes the other way round than in the peer's.
+    private static bool IsOurs(ChannelCommitments commitments, Transaction transaction, PubKey point) =>
+        ClaimableOutputs.FindToLocal(transaction, commitments.LocalTerms, point) is not null
+        || ClaimableOutputs.FindToRemote(transaction, commitments.Latest.Format, commitments.Parameters.Remote.Basepoints.Payment) is not null;
 
     /// <summary>The peer's current commitment.</summary>
     public static CommitmentTransaction CurrentRemote(ChannelCommitments commitments) =>

@@ -244,6 +244,9 @@ public abstract partial record FundedState
     /// <summary>Whether both sides have signed a closing transaction: it ends the channel, and no force close may compete with it unless the operator asks for one.</summary>
     internal virtual bool HasClosingTransaction => false;
 
+    /// <summary>Whether this node has ever signed a closing transaction: before that none can be one.</summary>
+    internal virtual bool HasNegotiated => false;
+
     /// <summary>Whether updates may be sent: settlements in any case, adds where <see cref="AddsRefused"/> is null.</summary>
     internal virtual bool CanUpdate => false;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
@@ -19,6 +20,9 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
 
     /// <inheritdoc/>
     public override ChannelLink Link => Transient.Link;
+
+    /// <summary>The funding transaction, where this node made it and has not seen it deep enough: published again after each start. Null otherwise.</summary>
+    public Transaction? UnconfirmedFunding { get; init; }
 
     /// <summary>The wire's id.</summary>
     internal ChannelId ChannelId => Commitments.Id;
@@ -70,9 +74,16 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
             Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.RemoveAll(one => acknowledged.Origins.Items.Contains(one)) },
         },
         DurableEvent.OriginsPruned pruned => this with { Commitments = Commitments with { Outgoing = Commitments.Outgoing.Prune(pruned.BlockHeight) } },
-        DurableEvent.ForceClosed closed => new Closing(Commitments, Transient.Disconnected() with { Link = Transient.Link }, closed.Reason, closed.Detail, closed.SendError),
+        DurableEvent.ForceClosed closed => new Closing(Commitments, Transient.Disconnected() with { Link = Transient.Link }, closed.Reason, closed.Detail, closed.SendError)
+        {
+            UnconfirmedFunding = UnconfirmedFunding,
+            HasSignedClosing = HasNegotiated,
+        },
         DurableEvent.FundingSpent spent => Closing.Of(this, spent),
-        DurableEvent.StateLost lost => new WaitForRemoteClose(Commitments, Transient.Disconnected() with { Link = Transient.Link }, lost.Proven, lost.RemoteCommitmentNumber),
+        DurableEvent.StateLost lost => new WaitForRemoteClose(Commitments, Transient.Disconnected() with { Link = Transient.Link }, lost.Proven, lost.RemoteCommitmentNumber)
+        {
+            UnconfirmedFunding = UnconfirmedFunding,
+        },
         DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None with { Preimages = Transient.Preimages, Acknowledged = Transient.Acknowledged }, closed.Reason) { ClosingTransaction = closed.Closing, ConfirmedAt = closed.BlockHeight },
         _ => null,
     };

@@ -32,6 +32,8 @@ public sealed record Negotiating(
 
     internal override bool HasClosingTransaction => !Signed.IsEmpty;
 
+    internal override bool HasNegotiated => true;
+
     private ClosingBalances Balances => MutualClosing.Balances(Commitments, LocalScript, RemoteScript);
 
     private Satoshi OpenerBalance => (Parameters.IsInitiator ? Balances.Local : Balances.Remote).ToSatoshi();
@@ -44,7 +46,7 @@ public sealed record Negotiating(
 
     internal override void Resume(Turn turn)
     {
-        Watching.Funding(turn, Commitments);
+        Watching.Funding(turn, this);
         Watching.Htlcs(turn, Commitments);
         foreach (var transaction in Signed) MutualClosing.Publish(turn, transaction);
     }

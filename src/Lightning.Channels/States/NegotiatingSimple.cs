@@ -38,6 +38,8 @@ public sealed record NegotiatingSimple(
 
     internal override bool HasClosingTransaction => !Signed.IsEmpty;
 
+    internal override bool HasNegotiated => true;
+
     /// <summary>Sends closing_complete, if this node's balance pays a fee.</summary>
     internal bool Propose(Turn turn, Script localScript, FeeratePerKw? feerate)
     {
@@ -66,7 +68,7 @@ public sealed record NegotiatingSimple(
 
     internal override void Resume(Turn turn)
     {
-        Watching.Funding(turn, Commitments);
+        Watching.Funding(turn, this);
         Watching.Htlcs(turn, Commitments);
         foreach (var transaction in Signed) MutualClosing.Publish(turn, transaction);
     }

@@ -25,7 +25,7 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     /// <inheritdoc/>
     internal override void Resume(Turn turn)
     {
-        Watching.Funding(turn, Commitments);
+        Watching.Funding(turn, this);
         Watching.Htlcs(turn, Commitments);
     }
 

@@ -25,7 +25,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     /// <summary>The state after the first or second shutdown.</summary>
     internal static ShuttingDown After(FundedState before, ChannelEvent happened)
     {
-        var state = before as ShuttingDown ?? new ShuttingDown(before.Commitments, before.Transient, LocalScript: null, RemoteScript: null, Feerate: null);
+        var state = before as ShuttingDown ?? new ShuttingDown(before.Commitments, before.Transient, LocalScript: null, RemoteScript: null, Feerate: null) { UnconfirmedFunding = before.UnconfirmedFunding };
         return happened switch
         {
             DurableEvent.ShutdownSent sent => state with { LocalScript = sent.Script, Feerate = sent.Feerate },
@@ -44,8 +44,8 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     {
         DurableEvent.ShutdownSent or DurableEvent.ShutdownReceived => After(this, happened),
         DurableEvent.ChannelReadyReceived ready => this with { Commitments = Commitments with { RemoteNextPoint = ready.SecondPoint } },
-        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []),
-        DurableEvent.NegotiationStarted => new Negotiating(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Signed: []),
+        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []) { UnconfirmedFunding = UnconfirmedFunding },
+        DurableEvent.NegotiationStarted => new Negotiating(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Signed: []) { UnconfirmedFunding = UnconfirmedFunding },
         _ => base.AfterHere(happened),
     };
 

@@ -10,13 +10,11 @@ namespace Lightning.Channels.States;
 /// <summary>Both sides have signed; the funding transaction is not deep enough yet.</summary>
 /// <param name="Commitments">What is durable.</param>
 /// <param name="Transient">What is in memory only.</param>
-/// <param name="FundingTransaction">Published by this node; null for an accepter.</param>
 /// <param name="RemoteReady">The peer's channel_ready, where it came already.</param>
 /// <param name="SinceHeight">Height at which the channel was funded.</param>
 public sealed record WaitForFundingConfirmed(
     ChannelCommitments Commitments,
     TransientState Transient,
-    Transaction? FundingTransaction,
     DurableEvent.ChannelReadyReceived? RemoteReady,
     uint SinceHeight) : FundedState(Commitments, Transient)
 {
@@ -27,7 +25,6 @@ public sealed record WaitForFundingConfirmed(
         ChannelCommitments.Create(
             accepted.Parameters, accepted.Funding, accepted.Push, accepted.Feerate, accepted.RemoteFirstPoint, accepted.Signature, before.Outgoing),
         TransientState.None,
-        FundingTransaction: null,
         RemoteReady: null,
         accepted.BlockHeight);
 
@@ -92,9 +89,8 @@ public sealed record WaitForFundingConfirmed(
 
     internal override void Resume(Turn turn)
     {
-        if (FundingTransaction is { } funding) turn.Act(new ChannelAction.Publish(funding, TransactionPurpose.Funding));
+        Watching.Funding(turn, this);
         Watching.FundingDepth(turn, Commitments, Parameters.MinimumDepth);
-        Watching.Funding(turn, Commitments);
     }
 
     private FundedState AfterConfirmation(DurableEvent.FundingConfirmed confirmed)

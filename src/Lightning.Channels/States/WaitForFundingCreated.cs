@@ -41,6 +41,6 @@ public sealed record WaitForFundingCreated(OutgoingLedger Outgoing, ChannelParam
         var remote = commitments.Remote(commitments.Latest, commitments.Latest.RemoteSpec, 0, commitments.RemotePoint);
         turn.Send(new FundingSigned(commitments.Id, turn.Signer.SignRemoteCommitment(remote).Commitment));
         Watching.FundingDepth(turn, commitments, Agreed.MinimumDepth);
-        Watching.Funding(turn, commitments);
+        Watching.Funding(turn, (FundedState)turn.State);
     }
 }

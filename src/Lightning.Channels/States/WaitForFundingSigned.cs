@@ -26,9 +26,11 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
         ? new WaitForFundingConfirmed(
             Commitments with { Active = [Commitments.Latest with { LocalSignatures = new CommitmentSignatures(signed.Signature, []) }] },
             Transient with { Command = null },
-            FundingTransaction,
             RemoteReady: null,
             SinceHeight)
+        {
+            UnconfirmedFunding = FundingTransaction,
+        }
         : null;
 
     private protected override void OnMessage(Turn turn, LightningMessage message)
@@ -48,17 +50,32 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
 
         var command = Transient.Command;
         turn.Record(new DurableEvent.FundingSigned(signed.Signature));
-        turn.Act(new ChannelAction.Publish(FundingTransaction, TransactionPurpose.Funding));
+        Watching.Funding(turn, Current(turn));
         Watching.FundingDepth(turn, Commitments, Parameters.MinimumDepth);
-        Watching.Funding(turn, Commitments);
         if (command is not null) turn.Done(command);
+    }
+
+    internal override void Resume(Turn turn)
+    {
+        if (turn.Environment.Guarded) Watching.Funding(turn, this);
     }
 
     // The funding transaction was never published: nothing is lost by forgetting the channel, as BOLT 2 asks.
     private protected override void OnDisconnected(Turn turn) => Forget(turn, "The connection was lost.", tellPeer: false);
 
     // The peer has signed, perhaps, and waits for a funding transaction.
-    private protected override void OnConnected(Turn turn) => Forget(turn, "The connection was lost before funding_signed.", tellPeer: true);
+    private protected override void OnConnected(Turn turn)
+    {
+        if (turn.Environment.Guarded) base.OnConnected(turn);
+        else Forget(turn, "The connection was lost before funding_signed.", tellPeer: true);
+    }
+
+    // Only an old copy comes to this: the channel was funded without it, and what the peer signed is not in it.
+    private protected override void OnReestablished(Turn turn)
+    {
+        turn.Record(new DurableEvent.StateLost(Proven: false, RemoteCommitmentNumber: 0));
+        ((WaitForRemoteClose)turn.State).AskPeerToClose(turn);
+    }
 
     // A recovered channel has no connection: it ends with its first write.
     private protected override void OnBlock(Turn turn)
@@ -70,12 +87,20 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
 
     private protected override void OnForceClose(Turn turn, ChannelCommand.ForceClose force)
     {
+        if (turn.Environment.Guarded)
+        {
+            base.OnForceClose(turn, force);
+            return;
+        }
+
         Forget(turn, "The opening was cancelled.", tellPeer: true);
         turn.Done(force);
     }
 
     private void Forget(Turn turn, string reason, bool tellPeer)
     {
+        // An old copy may lack that the peer has signed and the channel was funded: its whole balance would be forgotten.
+        if (turn.Environment.Guarded) return;
         var command = Transient.Command;
         if (tellPeer) turn.Send(new Error(ChannelId, reason));
         turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));

@@ -32,7 +32,7 @@ public sealed record WaitForRemoteClose(ChannelCommitments Commitments, Transien
 
     internal override void Resume(Turn turn)
     {
-        Watching.Funding(turn, Commitments);
+        Watching.Funding(turn, this);
         Watching.Htlcs(turn, Commitments);
     }
 

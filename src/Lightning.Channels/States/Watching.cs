@@ -7,10 +7,11 @@ namespace Lightning.Channels.States;
 /// <summary>What a recovered channel does in several states.</summary>
 internal static class Watching
 {
-    /// <summary>Watches the funding output for a spend.</summary>
-    public static void Funding(Turn turn, ChannelCommitments commitments)
+    /// <summary>Watches the funding output for a spend; a funding transaction of this node that may not be confirmed yet is published again.</summary>
+    public static void Funding(Turn turn, FundedState state)
     {
-        foreach (var one in commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey));
+        if (state.UnconfirmedFunding is { } funding) turn.Act(new ChannelAction.Publish(funding, TransactionPurpose.Funding));
+        foreach (var one in state.Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey));
     }
 
     /// <summary>Watches the funding output until it is deep enough.</summary>
@@ -21,9 +22,16 @@ internal static class Watching
     }
 
     /// <summary>Hands over incoming HTLCs again and repeats the results of outgoing ones, until each is taken.</summary>
-    public static void Htlcs(Turn turn, ChannelCommitments commitments)
+    /// <param name="turn">The turn.</param>
+    /// <param name="commitments">The channel's.</param>
+    /// <param name="isLive">Which incoming HTLCs can still pay this node, by id; null for all.</param>
+    public static void Htlcs(Turn turn, ChannelCommitments commitments, Func<ulong, bool>? isLive = null)
     {
-        foreach (var htlc in commitments.Incoming.Values) turn.Act(CommitmentExchange.Received(htlc));
+        foreach (var htlc in commitments.Incoming.Values)
+        {
+            if (isLive is null || isLive(htlc.Htlc.Id)) turn.Act(CommitmentExchange.Received(htlc));
+        }
+
         foreach (var entry in commitments.Outgoing.Unacknowledged) HtlcCommands.Answer(turn, entry);
     }
 }

@@ -69,13 +69,7 @@ internal static class HtlcCommands
         {
             // Settled before, durably; or not known here: a stale incarnation must not say so.
             if (!IsSettled(commitments, id)) return;
-            if (settle is ChannelCommand.FulfillHtlc late && commitments.Kept.Items.Any(kept => kept.Id == id && kept is not CommitmentUpdate.FulfillHtlc))
-            {
-                if (!Matches(commitments, late)) return;
-                // A preimage is worth more than the failure that waits to be sent.
-                turn.Record(new DurableEvent.SettlementsKept([ToUpdate(settle)]));
-            }
-
+            if (settle is ChannelCommand.FulfillHtlc late && !SettleLate(turn, state, late)) return;
             turn.Act(new ChannelAction.SettlementAccepted(id));
             return;
         }
@@ -95,8 +89,23 @@ internal static class HtlcCommands
         if (turn.State is States.Closing closing) closing.OnPreimage(turn);
     }
 
+    // A preimage is worth more than a failure, as long as the HTLC is in a commitment: that one may come on chain.
+    private static bool SettleLate(Turn turn, FundedState state, ChannelCommand.FulfillHtlc late)
+    {
+        if (state is States.Closed || Preimages.OfIncoming(state, late.HtlcId) is not null || FindIncoming(state, late.HtlcId) is not { } htlc) return true;
+        if (htlc.PaymentHash != late.Preimage.Hash) return false;
+        // What is signed cannot be taken back while the channel goes on. Not accepted before it is irrevocable: who repeats the preimage until then still has it if the channel ends on chain.
+        var isSigned = !state.Commitments.Kept.Items.Any(kept => kept.Id == late.HtlcId);
+        if (isSigned && state is not States.Closing) return false;
+        turn.Record(new DurableEvent.SettlementsKept([ToUpdate(late)]));
+        if (turn.State is States.Closing closing) closing.OnPreimage(turn);
+        return true;
+    }
+
     public static void FixForward(Turn turn, FundedState state, ChannelCommand.FixForward command)
     {
+        // Nobody would pay for it.
+        if (state is States.Closed || (state is States.Closing closing && !closing.LiveIncoming(turn.Signer).Contains(command.HtlcId))) return;
         // Settled or not known: whoever asks hears of it elsewhere.
         if (!state.Commitments.Incoming.TryGetValue(command.HtlcId, out var htlc)) return;
         if (htlc.Forward is null ? command.Replaces is null : htlc.Forward == command.Replaces) turn.Record(new DurableEvent.ForwardFixed(command.HtlcId, command.Outgoing));
@@ -160,6 +169,13 @@ internal static class HtlcCommands
         return false;
     }
 
-    private static bool Matches(ChannelCommitments commitments, ChannelCommand.FulfillHtlc fulfill) =>
-        commitments.Latest.LocalSpec.Find(Transactions.HtlcDirection.Received, fulfill.HtlcId)?.PaymentHash == fulfill.Preimage.Hash;
+    // An incoming HTLC, in whichever commitment it still is.
+    private static Transactions.CommittedHtlc? FindIncoming(FundedState state, ulong id)
+    {
+        var latest = state.Commitments.Latest;
+        return latest.LocalSpec.Find(Transactions.HtlcDirection.Received, id)
+            ?? latest.RemoteSpec.Find(Transactions.HtlcDirection.Offered, id)
+            ?? latest.NextRemoteSpec?.Find(Transactions.HtlcDirection.Offered, id)
+            ?? (state as States.Closing)?.RevokedSpec?.Find(Transactions.HtlcDirection.Offered, id);
+    }
 }

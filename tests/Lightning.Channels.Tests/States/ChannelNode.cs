@@ -78,7 +78,10 @@ internal sealed class ChannelNode
 
     public HashSet<ulong> Settled { get; } = [];
 
-    public ChannelEnvironment Environment => new(Height, Now, Fees, Config);
+    /// <summary>Whether the state may be an old copy.</summary>
+    public bool Guarded { get; set; }
+
+    public ChannelEnvironment Environment => new(Height, Now, Fees, Config, Guarded);
 
     public bool WantsDisconnect { get; set; }
 

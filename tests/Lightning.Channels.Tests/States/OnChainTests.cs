@@ -179,8 +179,8 @@ public class OnChainTests
     {
         var pair = ChannelPair.Open();
         var (alice, bob) = (pair.Alice, pair.Bob);
-        var without = Broadcastable(alice);
-        var origin = pair.Add(alice, 20_000_000, ChannelPair.Preimage(1));
+        // Too small for an output of its own.
+        var origin = pair.Add(alice, 200_000, ChannelPair.Preimage(1));
         pair.Run();
         if (known)
         {
@@ -190,16 +190,17 @@ public class OnChainTests
         }
 
         pair.Disconnect();
-        alice.Restart();
-        // Bob's error ends it, and then neither commitment with the HTLC confirms but one without it.
+        if (known) alice.Do(new ChannelCommand.NewBlock());
+        // Bob's error ends it, and our own commitment confirms.
         pair.Connect();
         Hear(alice, new Error(alice.State.Id!.Value, "enough"));
-        Assert.IsType<Channels.States.Closing>(alice.State);
-        var next = new Transaction(without.Version, without.Inputs, without.Outputs, 0);
-        alice.Do(new ChannelCommand.FundingSpent(next, 100));
+        var ours = alice.Last<ChannelAction.Publish>().Transaction;
+        alice.Restart();
+        alice.Do(new ChannelCommand.FundingSpent(ours, 100));
+        Assert.Equal(SpendKind.LocalCommitment, Assert.IsType<Channels.States.Closing>(alice.State).Spend!.Kind);
         Assert.False(alice.Failed.ContainsKey(origin));
         alice.Restart();
-        alice.Do(new ChannelCommand.TransactionConfirmed(next, 120));
+        alice.Do(new ChannelCommand.TransactionConfirmed(ours, 120));
         Assert.Equal(!known, alice.Failed.ContainsKey(origin));
         Assert.Equal(known, alice.Fulfilled.ContainsKey(origin));
     }
