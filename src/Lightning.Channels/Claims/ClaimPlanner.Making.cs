@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Fees;
+using Lightning.Channels.Parameters;
+
+namespace Lightning.Channels.Claims;
+
+/// <content>How a batch becomes a transaction that pays its fee.</content>
+internal sealed partial class ClaimPlanner
+{
+    // Weights of what a wallet adds, at most: a coin's input and change.
+    private const long CoinWeight = 272, ChangeWeight = 172;
+
+    // Publishes a batch, or asks the wallet for what it needs. Does nothing where it is not worth its fee, or where what is published (last) will do.
+    private void Make(ClaimBatch batch, ClaimAttempt? last)
+    {
+        if (batch.IsFixed)
+        {
+            PublishFixed(batch);
+            return;
+        }
+
+        if (last is null)
+        {
+            var worth = Worth(batch.Claims);
+            if (worth.IsEmpty) return;
+            batch = new ClaimBatch(worth);
+        }
+
+        if (batch.NeedsCoins) Ask(batch, last);
+        else Publish(batch, last);
+    }
+
+    private void PublishFixed(ClaimBatch batch)
+    {
+        var transaction = Sign(batch, batch.Unsigned(destination: null));
+        var fee = batch.Spent - transaction.OutputValue;
+        Take(batch, transaction, fee, FeeSchedule.Most(fee, transaction.Weight), [], NextNumber());
+    }
+
+    private void Publish(ClaimBatch batch, ClaimAttempt? last)
+    {
+        if (_situation.SweepScript is not { } script)
+        {
+            if (!_inFlight.HasAskedScript) Take(new ClaimStep.AskScript());
+            return;
+        }
+
+        var weight = batch.Weight(script);
+        var budget = Satoshi.Min(batch.Budget(_environment.Config.ClaimBudget, _environment.BlockHeight), batch.Spent - DustThreshold.Of(script));
+        if (Next(batch, last, budget, weight) is not { } feerate) return;
+        var fee = Satoshi.Max(RelayFee(feerate, weight), MinFee(batch, weight));
+        // Rounding up to whole virtual bytes may pass the budget by a few satoshi, a rule of relay must not.
+        if (fee > budget + RelayFee(feerate, 4)) return;
+        var transaction = Sign(batch, batch.Unsigned(new TxOut(batch.Spent - fee, script)));
+        Take(batch, transaction, fee, FeeSchedule.Most(fee, weight), [], NextNumber());
+    }
+
+    private void Ask(ClaimBatch batch, ClaimAttempt? last)
+    {
+        var reuse = Reusable(batch);
+        // Whole virtual bytes are paid for, the one that is rounded up in the end included.
+        var weight = (batch.Weight(destination: null) + 7) / 4 * 4;
+        var allowance = ChangeWeight + (CoinWeight * Math.Max(1, reuse.Count));
+        var (parentWeight, parentFee) = batch.Parent is { } parent ? (4L * parent.Transaction.VirtualSize, parent.Fee) : (0, Satoshi.Zero);
+        var budget = batch.Budget(_environment.Config.ClaimBudget, _environment.BlockHeight);
+        if (Next(batch, last, budget + parentFee, weight + allowance + parentWeight) is not { } feerate) return;
+        // The commitment pays enough by itself.
+        if (parentWeight > 0 && last is null && RelayFee(feerate, parentWeight) <= parentFee) return;
+        var minimum = Satoshi.Max(RelayFee(_environment.Fees.Minimum, weight + allowance), MinFee(batch, weight + allowance + CoinWeight));
+        if (minimum > budget) return;
+        var unsigned = batch.Unsigned(destination: null);
+        var request = new CoinRequest(
+            unsigned, [.. batch.Claims.Select(static claim => claim.Input.Spent)], weight, parentWeight, parentFee, feerate, budget, minimum, reuse);
+        foreach (var coin in reuse) _coins.Add(coin.OutPoint);
+        foreach (var claim in batch.Claims) _asked.Add(claim.OutPoint);
+        Take(new ClaimStep.Fund(new ClaimRequest(NextNumber(), batch, request, _environment.BlockHeight)));
+    }
+
+    private void OnFunded(ChannelCommand.ClaimFunded answer)
+    {
+        var request = _inFlight.Requests.FirstOrDefault(request => request.Number == answer.Number && !request.IsRefused);
+        if (request is null || !Fits(request, answer) || request.Batch.Claims.Any(claim => !_claims.ContainsKey(claim.OutPoint)))
+        {
+            Take(new ClaimStep.Release(answer.Number));
+            return;
+        }
+
+        // The parent as it is known now.
+        var batch = new ClaimBatch([.. request.Batch.Claims.Select(claim => _claims[claim.OutPoint])]);
+        var transaction = Sign(batch, answer.Transaction);
+        var (fee, weight) = batch.Parent is { } parent ? (answer.Fee + parent.Fee, (long)transaction.Weight + parent.Transaction.Weight) : (answer.Fee, transaction.Weight);
+        Take(batch, transaction, answer.Fee, FeeSchedule.Most(fee, weight), answer.Coins, answer.Number);
+        DropObsolete();
+    }
+
+    // The wallet is trusted with its coins, not with what the channel signs.
+    private static bool Fits(ClaimRequest request, ChannelCommand.ClaimFunded answer)
+    {
+        Transaction asked = request.Coins.Unsigned, given = answer.Transaction;
+        if (asked.Version != given.Version || asked.LockTime != given.LockTime) return false;
+        if (given.Inputs.Length != asked.Inputs.Length + answer.Coins.Count || given.Outputs.Length < asked.Outputs.Length || given.Outputs.IsEmpty) return false;
+        for (var i = 0; i < asked.Inputs.Length; i++)
+        {
+            if (given.Inputs[i].PreviousOutput != asked.Inputs[i].PreviousOutput || given.Inputs[i].Sequence != asked.Inputs[i].Sequence) return false;
+        }
+
+        for (var i = 0; i < asked.Outputs.Length; i++)
+        {
+            if (given.Outputs[i] != asked.Outputs[i]) return false;
+        }
+
+        var coins = answer.Coins.Items.Select(static coin => coin.OutPoint).ToHashSet();
+        if (given.Inputs.Skip(asked.Inputs.Length).Any(input => !coins.Contains(input.PreviousOutput))) return false;
+        var spent = request.Batch.Spent;
+        foreach (var coin in answer.Coins) spent += coin.Output.Value;
+        return spent - given.OutputValue == answer.Fee && answer.Fee <= request.Coins.MaxFee && answer.Fee >= Satoshi.Zero;
+    }
+
+    private Transaction Sign(ClaimBatch batch, Transaction unsigned)
+    {
+        var signed = unsigned;
+        for (var i = 0; i < batch.Claims.Length; i++) signed = signed.WithWitness(i, batch.Claims[i].Input.Sign(_signer, unsigned, i));
+        return signed;
+    }
+
+    private void Take(ClaimBatch batch, Transaction transaction, Satoshi fee, FeeratePerKw feerate, EquatableArray<ClaimCoin> coins, ulong number)
+    {
+        var attempt = new ClaimAttempt(
+            number, transaction, batch.Claims[0].TransactionPurpose, batch.Parent?.Transaction.TxId, fee, feerate, coins, _environment.BlockHeight, batch.Deadline);
+        _attempts.Add(attempt);
+        Cover(attempt);
+        Take(new ClaimStep.Publish(attempt, batch.Parent?.Transaction));
+    }
+
+    private FeeratePerKw? Next(ClaimBatch batch, ClaimAttempt? last, Satoshi budget, long weight) =>
+        FeeSchedule.Next(batch.Deadline, last is null ? null : last with { Feerate = FeerateOf(last) }, last is null ? null : OutcomeOf(last), Floor(batch, last), budget, weight, _environment);
+
+    // What costs more than it brings is left where it is; where all of it is so in a hurry, without one.
+    private ImmutableArray<Claim> Worth(ImmutableArray<Claim> claims)
+    {
+        if (claims[0].Purpose == ClaimPurpose.Anchor) return claims;
+        var left = FeeSchedule.BlocksLeft(new ClaimBatch(claims).Deadline, _environment);
+        foreach (var feerate in (ReadOnlySpan<FeeratePerKw>)[_environment.Fees.For(left), _environment.Fees.Minimum])
+        {
+            var worth = claims.RemoveAll(claim => claim.Value <= feerate.Fee(claim.Input.Weight + (4L * (claim.Input.FixedOutput?.Size ?? 0))));
+            if (!worth.IsEmpty) return worth;
+        }
+
+        return [];
+    }
+
+    // The highest feerate that was paid for any of the outputs: "fees do not reset", whatever became of who paid it.
+    private FeeratePerKw Floor(ClaimBatch batch, ClaimAttempt? last)
+    {
+        ulong floor = 0;
+        foreach (var attempt in Sharing(batch))
+        {
+            if (attempt == last) continue;
+            floor = Math.Max(floor, (ulong)FeerateOf(attempt).Value + (IsInMempool(attempt) ? _environment.Fees.Incremental.Value : 0));
+        }
+
+        return new FeeratePerKw(uint.CreateSaturating(floor));
+    }
+
+    // BIP 125: all that is replaced (rule 3), and the replacement's own relay (rule 4).
+    private Satoshi MinFee(ClaimBatch batch, long weight)
+    {
+        var replaced = Satoshi.Zero;
+        var any = false;
+        foreach (var attempt in Sharing(batch))
+        {
+            if (!IsInMempool(attempt)) continue;
+            replaced += FeeOf(attempt);
+            any = true;
+        }
+
+        return any ? replaced + RelayFee(_environment.Fees.Incremental, weight) : Satoshi.Zero;
+    }
+
+    private EquatableArray<ClaimCoin> Reusable(ClaimBatch batch) =>
+        Sharing(batch).SelectMany(static attempt => attempt.Coins.Items).Where(coin => !_coins.Contains(coin.OutPoint)).DistinctBy(static coin => coin.OutPoint).ToImmutableArray();
+
+    private IEnumerable<ClaimAttempt> Sharing(ClaimBatch batch) => _attempts.Where(attempt => Inputs(attempt).Any(input => batch.Claims.Any(claim => claim.OutPoint == input)));
+
+    // As far as is known: what has lost an input to another is not.
+    private bool IsInMempool(ClaimAttempt attempt) => OutcomeOf(attempt) is null or PublishOutcome.Taken && Inputs(attempt).All(_claims.ContainsKey);
+
+    // An earlier version did not keep fees: what the inputs hold tells.
+    private Satoshi FeeOf(ClaimAttempt attempt)
+    {
+        if (attempt.Fee > Satoshi.Zero) return attempt.Fee;
+        var spent = Satoshi.Zero;
+        foreach (var input in Inputs(attempt))
+        {
+            if (!_claims.TryGetValue(input, out var claim)) return Satoshi.Zero;
+            spent += claim.Input.Spent.Value;
+        }
+
+        foreach (var coin in attempt.Coins) spent += coin.Output.Value;
+        return spent - attempt.Transaction.OutputValue;
+    }
+
+    private FeeratePerKw FeerateOf(ClaimAttempt attempt) => attempt.Fee > Satoshi.Zero ? attempt.Feerate : FeeSchedule.Most(FeeOf(attempt), attempt.Transaction.Weight);
+
+    // As Bitcoin Core counts: whole virtual bytes, rounded up.
+    private static Satoshi RelayFee(FeeratePerKw feerate, long weight) => new(((feerate.Value * ((weight + 3) / 4 * 4)) + 999) / 1000);
+}

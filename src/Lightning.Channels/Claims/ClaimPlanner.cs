@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Signing;
+
+namespace Lightning.Channels.Claims;
+
+/// <summary>
+/// Decides, with every block and every answer, which claims belong in which transaction and what it pays. What is published stays together as long as all
+/// its inputs are there; where one is gone, the rest is put together again at once and pays no less than before. Nothing but the situation is looked at:
+/// the same situation gives the same plan.
+/// </summary>
+internal sealed partial class ClaimPlanner
+{
+    private readonly ClaimSituation _situation;
+    private readonly ChannelEnvironment _environment;
+    private readonly IChannelSigner _signer;
+    private readonly ImmutableArray<ClaimStep>.Builder _steps = ImmutableArray.CreateBuilder<ClaimStep>();
+    private readonly Dictionary<OutPoint, Claim> _claims;
+    private readonly List<ClaimAttempt> _attempts;
+    private readonly Dictionary<OutPoint, ClaimAttempt> _newest = [];
+    private readonly HashSet<OutPoint> _asked = [];
+    private readonly HashSet<OutPoint> _coins = [];
+    private ClaimsInFlight _inFlight;
+
+    private ClaimPlanner(ClaimSituation situation, ChannelEnvironment environment, IChannelSigner signer)
+    {
+        (_situation, _environment, _signer, _inFlight) = (situation, environment, signer, situation.InFlight);
+        _claims = situation.Claims.ToDictionary(static claim => claim.OutPoint);
+        _attempts = [.. situation.Attempts.Items.OrderBy(static attempt => attempt.Number)];
+        foreach (var attempt in _attempts) Cover(attempt);
+    }
+
+    /// <summary>What is to be done now.</summary>
+    public static ImmutableArray<ClaimStep> Plan(ClaimSituation situation, ChannelEnvironment environment, IChannelSigner signer)
+    {
+        var planner = new ClaimPlanner(situation, environment, signer);
+        planner.Plan();
+        return planner._steps.DrainToImmutable();
+    }
+
+    /// <summary>What is to be done with the wallet's answer.</summary>
+    public static ImmutableArray<ClaimStep> Funded(ClaimSituation situation, ChannelCommand.ClaimFunded answer, ChannelEnvironment environment, IChannelSigner signer)
+    {
+        var planner = new ClaimPlanner(situation, environment, signer);
+        planner.OnFunded(answer);
+        return planner._steps.DrainToImmutable();
+    }
+
+    private void Plan()
+    {
+        ReleaseRequests();
+        var alone = new HashSet<OutPoint>();
+        var free = new List<Claim>();
+        var held = new SortedDictionary<ulong, ClaimAttempt>();
+        foreach (var claim in _situation.Claims)
+        {
+            if (_asked.Contains(claim.OutPoint) || claim.MatureAt > _environment.BlockHeight + 1) continue;
+            if (_newest.TryGetValue(claim.OutPoint, out var attempt) && Holds(attempt)) held[attempt.Number] = attempt;
+            else free.Add(claim);
+        }
+
+        foreach (var attempt in held.Values)
+        {
+            // A replacement of it is on its way already.
+            if (Inputs(attempt).Any(_asked.Contains)) continue;
+            var batch = new ClaimBatch([.. Inputs(attempt).Select(input => _claims[input])]);
+            if (batch.IsFixed) continue;
+            if (Split(attempt, batch, alone)) free.AddRange(batch.Claims);
+            else Make(batch, attempt);
+        }
+
+        foreach (var batch in ClaimBatches.Of(free, _inFlight.Rivals, alone, _environment)) Make(batch, last: null);
+        DropObsolete();
+    }
+
+    // A request that was answered by no, or not before the next block, is asked anew: heights, fees and what is left to take have changed.
+    private void ReleaseRequests()
+    {
+        foreach (var request in _inFlight.Requests)
+        {
+            if (request.BlockHeight == _environment.BlockHeight && request.Batch.Claims.All(claim => _claims.ContainsKey(claim.OutPoint)))
+            {
+                foreach (var claim in request.Batch.Claims) _asked.Add(claim.OutPoint);
+                foreach (var coin in request.Coins.Reuse) _coins.Add(coin.OutPoint);
+            }
+            else
+            {
+                Take(new ClaimStep.Release(request.Number));
+            }
+        }
+    }
+
+    // Whether an attempt still does what it was made for: all of its inputs are there, and nothing newer takes one of them.
+    private bool Holds(ClaimAttempt attempt) => Inputs(attempt).All(input => _claims.ContainsKey(input) && _newest[input] == attempt);
+
+    // What is not in the mempool for a rival goes apart: what the rival does not touch must not wait for it, nor what is near its deadline.
+    private bool Split(ClaimAttempt attempt, ClaimBatch batch, HashSet<OutPoint> alone)
+    {
+        if (batch.Claims.Length == 1 || OutcomeOf(attempt) is not (PublishOutcome.Conflict or PublishOutcome.Refused)) return false;
+        var apart = false;
+        foreach (var claim in batch.Claims)
+        {
+            if (_inFlight.Rivals.Contains(claim.OutPoint)) apart = true;
+            else if (claim.IsContested && ClaimBatches.IsNear(claim, _environment)) apart |= alone.Add(claim.OutPoint);
+        }
+
+        return apart;
+    }
+
+    // Given up: what is spent for good, or newer attempts take. An attempt with an input that nobody else tries stays: what it paid is not forgotten.
+    private void DropObsolete()
+    {
+        var dropped = _attempts.Where(IsObsolete).ToImmutableArray();
+        if (!dropped.IsEmpty) Take(new ClaimStep.Drop(dropped));
+    }
+
+    private bool IsObsolete(ClaimAttempt attempt)
+    {
+        // The child of the commitment in the block: it may be mined yet.
+        if (attempt.Parent is { } parent && _situation.FundingSpend is { } spend && spend.TxId == parent) return spend.IsFinal;
+        foreach (var input in Inputs(attempt))
+        {
+            if (_situation.Spends.TryGetValue(input, out var spent))
+            {
+                if (spent.Spender == attempt.Transaction.TxId) return spent.IsFinal;
+            }
+            else if (_claims.ContainsKey(input) ? _newest[input] == attempt : _situation.FundingSpend is null && _newest[input] == attempt)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Take(ClaimStep step)
+    {
+        _steps.Add(step);
+        _inFlight = _inFlight.After(step);
+    }
+
+    private void Cover(ClaimAttempt attempt)
+    {
+        foreach (var input in Inputs(attempt)) _newest[input] = attempt;
+    }
+
+    // The channel's own inputs, without the wallet's.
+    private static IEnumerable<OutPoint> Inputs(ClaimAttempt attempt) =>
+        attempt.Transaction.Inputs.Select(static input => input.PreviousOutput).Where(input => !attempt.Coins.Items.Any(coin => coin.OutPoint == input));
+
+    private PublishOutcome? OutcomeOf(ClaimAttempt attempt) => _inFlight.Outcomes.TryGetValue(attempt.Transaction.TxId, out var outcome) ? outcome : null;
+
+    private ulong NextNumber() => Math.Max(_situation.NextAttempt, _inFlight.LastNumber + 1);
+}
