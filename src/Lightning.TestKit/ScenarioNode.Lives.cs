@@ -71,6 +71,8 @@ public sealed partial class ScenarioNode
         _network.Story.Note(Name, $"clock set by {span}");
     }
 
+    internal bool HasChain => !_isChainAway;
+
     /// <summary>Its bitcoind is not to be reached, until <see cref="ChainComesBack"/>.</summary>
     public void ChainGoesAway()
     {

@@ -33,7 +33,7 @@ internal static class OpeningRules
         if (open.ChainHash != config.Network.GenesisHash) return "The chain is not known.";
         if (features.HasFlag(ChannelFeatures.DualFund)) return "With option_dual_fund a channel is opened by open_channel2.";
         if (open.ChannelType is not { } bits) return "channel_type is missing.";
-        if (!ChannelType.TryParse(bits.Bytes.Span, out type)) return $"channel_type 0x{bits} is not known.";
+        if (!ChannelType.TryParse(bits.Bytes.Span, out type)) return bits.Bytes.Length > 16 ? $"channel_type of {bits.Bytes.Length} bytes is not known." : $"channel_type 0x{bits} is not known.";
         if (open.AnnounceChannel && type.ScidAlias) return "An announced channel has no option_scid_alias.";
         if (TypeViolation(type, features) is { } unsuitable) return unsuitable;
         if (open.Funding < config.MinFundingAmount) return $"funding_satoshis is below {config.MinFundingAmount}.";

@@ -8,9 +8,9 @@ namespace Lightning.Protocol.Messages;
 /// <param name="Data">A text for diagnosis, of any bytes: see <see cref="Text"/>.</param>
 public sealed record Warning(ChannelId ChannelId, Bytes Data) : ExtensibleMessage
 {
-    /// <summary>With an ASCII text.</summary>
+    /// <summary>With an ASCII text, of which the first 1,024 characters count: what it quotes may be a peer's, and as long as it likes.</summary>
     public Warning(ChannelId channelId, string text)
-        : this(channelId, Bytes.Wrap(Encoding.ASCII.GetBytes(text)))
+        : this(channelId, ErrorText.Of(text))
     {
     }
 

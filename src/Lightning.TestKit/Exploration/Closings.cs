@@ -47,7 +47,8 @@ internal sealed class Closings(ScenarioNetwork net)
     public bool HasClosed(ScenarioChannel channel) => _divisions.ContainsKey(channel) && channel.Spender() is not null;
 
     /// <summary>Whether what a node complained of is only that a channel has been closed, of which its peer does not know yet.</summary>
-    public bool Explains(string complaint) => _divisions.Count > 0 && complaint.Contains("The channel is closed.", StringComparison.Ordinal);
+    public bool Explains(string complaint) => complaint.Contains("The channel is closed.", StringComparison.Ordinal)
+        && _divisions.Keys.Any(channel => HasClosed(channel) && complaint.Contains(channel.Opener, StringComparison.Ordinal) && complaint.Contains(channel.Peer, StringComparison.Ordinal));
 
     /// <summary>What a node had in a channel at its end; null for one that has not come to it.</summary>
     public MilliSatoshi? BalanceOf(ScenarioChannel channel, string node) => !_divisions.TryGetValue(channel, out var division) ? null : node == channel.Opener ? division.Opener : division.Peer;

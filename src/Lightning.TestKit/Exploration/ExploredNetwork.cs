@@ -20,13 +20,14 @@ public sealed class ExploredNetwork : IAsyncDisposable
     private readonly Dictionary<string, MilliSatoshi> _start = new(StringComparer.Ordinal);
     private readonly Closings _closings;
     private int _checks;
+    private bool _isEnding;
 
     private ExploredNetwork(ScenarioNetwork net) => (_net, _closings) = (net, new Closings(net));
 
     /// <summary>The network, to look at.</summary>
     public ScenarioNetwork Network => _net;
 
-    /// <summary>How many steps have done something.</summary>
+    /// <summary>How many steps have done something, without those of <see cref="Finish"/>.</summary>
     public int Steps { get; private set; }
 
     /// <summary>Begins a story: nodes connected, channels open, nothing on its way.</summary>
@@ -89,10 +90,11 @@ public sealed class ExploredNetwork : IAsyncDisposable
     public Task Resolve(int id, bool settle) => Step(() =>
     {
         if (!_payments.TryGetValue(id, out var payment) || !payment.IsHeld || !_net[payment.To].IsRunning) return false;
+        var isFirst = payment.Settles is null;
         payment.Settles ??= settle;
         var api = _net[payment.To].Api;
         SimulationLoop.Forget(SimulationLoop.Begin(() => payment.Settles == true ? api.SettleInvoiceAsync(payment.Preimage) : api.CancelInvoiceAsync(payment.Preimage.Hash)));
-        return true;
+        return isFirst;
     });
 
     /// <summary>A node asks for a channel to be closed by agreement.</summary>
@@ -189,9 +191,10 @@ public sealed class ExploredNetwork : IAsyncDisposable
     /// <summary>A node's bitcoind is away, or back.</summary>
     public Task Chain(string node, bool isThere) => Step(async () =>
     {
+        var was = _net[node].HasChain;
         if (isThere) await _net[node].ChainComesBack().ConfigureAwait(false);
         else _net[node].ChainGoesAway();
-        return true;
+        return was != isThere;
     });
 
     /// <summary>Time passes.</summary>
@@ -221,6 +224,7 @@ public sealed class ExploredNetwork : IAsyncDisposable
     /// </summary>
     public async Task Finish()
     {
+        _isEnding = true;
         await Heal().ConfigureAwait(false);
         for (var round = 0; round < 40; round++)
         {
@@ -239,7 +243,7 @@ public sealed class ExploredNetwork : IAsyncDisposable
 
     private async Task Step(Func<Task<bool>> step)
     {
-        if (await step().ConfigureAwait(false)) Steps++;
+        if (await step().ConfigureAwait(false) && !_isEnding) Steps++;
         await _net.Rest().ConfigureAwait(false);
         Check(isThorough: ++_checks % 16 == 0);
     }
@@ -256,7 +260,7 @@ public sealed class ExploredNetwork : IAsyncDisposable
     private Task Order(string node, Action<ScenarioJournalFaults> order) => Step(() =>
     {
         order(_net[node].Journal);
-        return true;
+        return _net[node].IsRunning;
     });
 
     private async Task ResolveNow(int id)

@@ -16,6 +16,13 @@ public class MessageCodecTests
         Assert.Equal(messages.Order(StringComparer.Ordinal), MessageGenerators.All.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void The_text_of_an_error_or_a_warning_is_cut_where_it_would_not_fit_into_a_message()
+    {
+        var text = new string('f', 100_000);
+        foreach (var message in (LightningMessage[])[new Error(default, text), new Warning(default, text)]) Assert.Equal(2 + 32 + 2 + 1_024, MessageCodec.Encode(message).Length);
+    }
+
     [Theory]
     [MemberData(nameof(Types))]
     public void A_message_survives_the_wire_unchanged(string type) => MessageGenerators.All[type].Sample(

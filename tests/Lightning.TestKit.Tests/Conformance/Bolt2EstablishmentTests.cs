@@ -25,6 +25,7 @@ public sealed class Bolt2EstablishmentTests
         ["there is no channel_type"] = ("channel_type is missing", static open => open with { ChannelType = null }),
         ["channel_type is empty"] = ("channel_type 0x is not known", static open => open with { ChannelType = FeatureSet.Empty }),
         ["channel_type is not defined"] = ("channel_type 0x10000000000000000000401000 is not known", static open => open with { ChannelType = FeatureSet.FromBits(12, 22, 100) }),
+        ["channel_type is very long"] = ("channel_type of 40001 bytes is not known", static open => open with { ChannelType = FeatureSet.FromBits(320_000) }),
         ["channel_type has odd bits"] = ("channel_type 0x2000 is not known", static open => open with { ChannelType = FeatureSet.FromBits(13) }),
         ["channel_type is option_anchors alone"] = ("channel_type 0x400000 is not known", static open => open with { ChannelType = FeatureSet.FromBits(22) }),
         ["channel_type is not the smallest bitmap"] = ("channel_type 0x00401000 is not known", static open => open with { ChannelType = FeatureSet.FromBytes([0, 0x40, 0x10, 0x00]) }),

@@ -36,6 +36,27 @@ public sealed class ScenarioExplorerTests
     }
 
     [Fact]
+    public async Task Only_steps_that_do_something_count()
+    {
+        await using var story = await ExploredNetwork.Begin(Two);
+        await story.Deliver("alice", "bob");
+        await story.DeliverAll();
+        await story.Start("alice");
+        await story.Chain("alice", isThere: true);
+        await story.FillDisk("alice", isFull: false);
+        await story.ReleaseWrites("bob");
+        await story.Resolve(1, settle: true);
+        Assert.Equal(0, story.Steps);
+        await story.Pay(1, "alice", "bob", 5_000, hold: true);
+        await story.DeliverAll();
+        await story.Resolve(1, settle: true);
+        await story.Resolve(1, settle: true);
+        Assert.Equal(3, story.Steps);
+        await story.Finish();
+        Assert.Equal(3, story.Steps);
+    }
+
+    [Fact]
     public async Task Money_that_is_missing_in_the_end_is_noticed()
     {
         await using var story = await ExploredNetwork.Begin(Two);

@@ -10,6 +10,7 @@ namespace Lightning.TestKit.Tests.Packaging;
 public sealed partial class PackageTests(ITestOutputHelper output)
 {
     private const string Version = "0.1.0-test";
+    private const int ReadMeExamples = 2;
 
     private static readonly string[] Packages =
     [
@@ -35,7 +36,8 @@ public sealed partial class PackageTests(ITestOutputHelper output)
         foreach (var result in ran) output.WriteLine($"{result.Attribute("duration")?.Value} {result.Attribute("testName")?.Value}");
         Assert.All(ran, static result => Assert.Equal("Passed", result.Attribute("outcome")?.Value));
         Assert.All(files, file => Assert.Contains(ran, result => result.Attribute("testName")!.Value.StartsWith($"Samples.{Path.GetFileNameWithoutExtension(file)}.", StringComparison.Ordinal)));
-        Assert.Equal(files.Sum(static file => Regex.Count(File.ReadAllText(file), @"\[Fact\]", RegexOptions.None, TimeSpan.FromSeconds(1))), ran.Length);
+        Assert.All(Enumerable.Range(0, ReadMeExamples), i => Assert.Contains(ran, result => result.Attribute("testName")!.Value == $"Samples.ReadMe{i}.The_example"));
+        Assert.Equal(files.Sum(static file => Regex.Count(File.ReadAllText(file), @"\[Fact\]", RegexOptions.None, TimeSpan.FromSeconds(1))) + ReadMeExamples, ran.Length);
     }
 
     private static async Task Pack(DotnetTool dotnet, TemporaryFolder folder)
@@ -122,6 +124,28 @@ public sealed partial class PackageTests(ITestOutputHelper output)
         var files = Directory.GetFiles(Path.Combine(Checkout.Root, "tests", "Lightning.TestKit.Samples"), "*.cs");
         Assert.Equal(5, files.Length);
         foreach (var file in files) File.Copy(file, folder.PathOf($"outside/{Path.GetFileName(file)}"));
+
+        // What the package says of itself, word by word.
+        var examples = Examples().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "src", "Lightning.TestKit", "README.md"))).ToArray();
+        Assert.Equal(ReadMeExamples, examples.Length);
+        for (var i = 0; i < examples.Length; i++)
+        {
+            folder.Write($"outside/ReadMe{i}.cs", $$"""
+                using Xunit;
+                {{examples[i].Groups["usings"].Value}}
+                namespace Samples;
+
+                public sealed class ReadMe{{i}}
+                {
+                    [Fact]
+                    public async Task The_example()
+                    {
+                        {{examples[i].Groups["body"].Value}}
+                    }
+                }
+                """);
+        }
+
         return files;
     }
 
@@ -129,6 +153,9 @@ public sealed partial class PackageTests(ITestOutputHelper output)
 
     private static XElement Mapping(string source, string[] patterns) =>
         new("packageSource", new XAttribute("key", source), patterns.Select(static pattern => new XElement("package", new XAttribute("pattern", pattern))));
+
+    [GeneratedRegex(@"```csharp\n(?<usings>(using [\w.]+;\n)+)(?<body>.+?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Examples();
 
     [GeneratedRegex(@"^\s*\d+\.\s+(?<name>.+?)\s+\[", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SourceName();
