@@ -50,7 +50,7 @@ internal sealed partial class ClaimPlanner
         var weight = batch.Weight(script);
         var budget = Satoshi.Min(batch.Budget(_environment.Config.ClaimBudget, _environment.BlockHeight), batch.Spent - DustThreshold.Of(script));
         if (Next(batch, last, budget, weight) is not { } feerate) return;
-        var fee = Satoshi.Max(RelayFee(feerate, weight), MinFee(batch, weight));
+        var fee = Satoshi.Max(RelayFee(feerate, weight), MinFee(last, weight));
         // Rounding up to whole virtual bytes may pass the budget by a few satoshi, a rule of relay must not.
         if (fee > budget + RelayFee(feerate, 4)) return;
         var transaction = Sign(batch, batch.Unsigned(new TxOut(batch.Spent - fee, script)));
@@ -68,7 +68,7 @@ internal sealed partial class ClaimPlanner
         if (Next(batch, last, budget + parentFee, weight + allowance + parentWeight) is not { } feerate) return;
         // The commitment pays enough by itself.
         if (parentWeight > 0 && last is null && RelayFee(feerate, parentWeight) <= parentFee) return;
-        var minimum = Satoshi.Max(RelayFee(_environment.Fees.Minimum, weight + allowance), MinFee(batch, weight + allowance + CoinWeight));
+        var minimum = Satoshi.Max(RelayFee(_environment.Fees.Minimum, weight + allowance), MinFee(last, weight + allowance + CoinWeight));
         if (minimum > budget) return;
         var unsigned = batch.Unsigned(destination: null);
         var request = new CoinRequest(
@@ -151,41 +151,27 @@ internal sealed partial class ClaimPlanner
         return [];
     }
 
-    // The highest feerate that was paid for any of the outputs: "fees do not reset", whatever became of who paid it.
+    // The highest feerate that was paid for any of the outputs: fees do not start anew, whatever became of who paid it.
     private FeeratePerKw Floor(ClaimBatch batch, ClaimAttempt? last)
     {
-        ulong floor = 0;
+        var floor = default(FeeratePerKw);
         foreach (var attempt in Sharing(batch))
         {
-            if (attempt == last) continue;
-            floor = Math.Max(floor, (ulong)FeerateOf(attempt).Value + (IsInMempool(attempt) ? _environment.Fees.Incremental.Value : 0));
+            if (attempt != last && FeerateOf(attempt) > floor) floor = FeerateOf(attempt);
         }
 
-        return new FeeratePerKw(uint.CreateSaturating(floor));
+        return floor;
     }
 
-    // BIP 125: all that is replaced (rule 3), and the replacement's own relay (rule 4).
-    private Satoshi MinFee(ClaimBatch batch, long weight)
-    {
-        var replaced = Satoshi.Zero;
-        var any = false;
-        foreach (var attempt in Sharing(batch))
-        {
-            if (!IsInMempool(attempt)) continue;
-            replaced += FeeOf(attempt);
-            any = true;
-        }
-
-        return any ? replaced + RelayFee(_environment.Fees.Incremental, weight) : Satoshi.Zero;
-    }
+    // BIP 125: what is replaced (rule 3), and the replacement's own relay (rule 4). What has lost an input, or was refused, is in no mempool.
+    private Satoshi MinFee(ClaimAttempt? last, long weight) => last is not null && OutcomeOf(last) is null or PublishOutcome.Taken
+        ? FeeOf(last) + RelayFee(_environment.Fees.Incremental, weight)
+        : Satoshi.Zero;
 
     private EquatableArray<ClaimCoin> Reusable(ClaimBatch batch) =>
         Sharing(batch).SelectMany(static attempt => attempt.Coins.Items).Where(coin => !_coins.Contains(coin.OutPoint)).DistinctBy(static coin => coin.OutPoint).ToImmutableArray();
 
     private IEnumerable<ClaimAttempt> Sharing(ClaimBatch batch) => _attempts.Where(attempt => Inputs(attempt).Any(input => batch.Claims.Any(claim => claim.OutPoint == input)));
-
-    // As far as is known: what has lost an input to another is not.
-    private bool IsInMempool(ClaimAttempt attempt) => OutcomeOf(attempt) is null or PublishOutcome.Taken && Inputs(attempt).All(_claims.ContainsKey);
 
     // An earlier version did not keep fees: what the inputs hold tells.
     private Satoshi FeeOf(ClaimAttempt attempt)

@@ -17,8 +17,11 @@ public sealed class ClaimKnownFailuresTests
         var bench = ClaimBench.Ours(CommitmentFormat.Anchors, 1_000, [.. Enumerable.Range(0, 40).Select(id => ClaimBench.Offered((ulong)id, 20_000 + id, 10))]);
         bench.Deposit(500_000, 500_000);
         bench.Confirm();
+        // The market is dear when they expire, and cheap when the peer begins.
+        bench.Fees = new(new(253), new(6_000), new(6_000), new(6_000)) { Slow = new(6_000) };
         bench.SkipTo(10);
         Assert.Equal(40, OwnInputs(bench.Attempts.Single()));
+        bench.Fees = new(new(253), new(253), new(253), new(253)) { Slow = new(253) };
         for (var id = 0ul; id < 40; id++)
         {
             // In each block the peer takes one.

@@ -311,6 +311,35 @@ public sealed class ClaimPlannerTests
         Assert.Distinct(bench.Published.Select(attempt => attempt.Number));
     }
 
+    [Fact]
+    public void A_replacement_asks_the_wallet_for_no_less_than_it_replaces_and_for_the_same_coins()
+    {
+        var bench = ClaimBench.Ours(CommitmentFormat.Anchors, 1_000, ClaimBench.Offered(0, 80_000, 10));
+        bench.Deposit(20_000, 20_000);
+        bench.Confirm();
+        bench.SkipTo(10);
+        var first = Assert.Single(bench.Published);
+        var later = new Parameters.ChannelEnvironment(bench.Height + 15, default, bench.Fees, bench.Config);
+        var request = Assert.IsType<ClaimStep.Fund>(Assert.Single(ClaimPlanner.Plan(bench.Situation(), later, TestChannel.Alice))).Request.Coins;
+        Assert.True(request.MinFee >= first.Fee + bench.Fees.Incremental.Fee(first.Transaction.Weight));
+        Assert.Equal(first.Coins, request.Reuse);
+        Assert.Equal(40_000.Sat(), request.MaxFee);
+    }
+
+    [Fact]
+    public void A_reorganisation_of_the_commitment_drops_nothing_another_commitment_drops_all()
+    {
+        var bench = ClaimBench.Theirs(CommitmentFormat.Anchors, ClaimBench.Received(0, 80_000, 10), ClaimBench.Offered(0, 90_000, 60, 1));
+        bench.Preimages[0] = TestChannel.Preimage(1);
+        bench.Confirm();
+        bench.SkipTo(10);
+        var environment = new Parameters.ChannelEnvironment(bench.Height, default, bench.Fees, bench.Config);
+        var situation = bench.Situation() with { Claims = [], Spends = ImmutableDictionary<OutPoint, (TxId, bool)>.Empty };
+        Assert.Empty(ClaimPlanner.Plan(situation with { FundingSpend = null }, environment, TestChannel.Bob));
+        var drop = Assert.IsType<ClaimStep.Drop>(Assert.Single(ClaimPlanner.Plan(situation with { FundingSpend = (default, false) }, environment, TestChannel.Bob)));
+        Assert.Equal(bench.Attempts, drop.Attempts);
+    }
+
     /// <summary>Whatever was published while nobody disturbed it, the mempool took.</summary>
     internal static void AssertNeverRefused(ClaimBench bench) =>
         Assert.All(bench.Answers, answer => Assert.True(answer.Outcome == PublishOutcome.Taken, $"{answer.Attempt.Number} {answer.Attempt.Purpose} {answer.Attempt.Fee}: {answer.Outcome}, {answer.Reason}"));
