@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Fees;
@@ -41,11 +42,7 @@ internal sealed partial class ClaimPlanner
 
     private void Publish(ClaimBatch batch, ClaimAttempt? last)
     {
-        if (_situation.SweepScript is not { } script)
-        {
-            if (!_inFlight.HasAskedScript) Take(new ClaimStep.AskScript());
-            return;
-        }
+        if (Destination() is not { } script) return;
 
         var weight = batch.Weight(script);
         var budget = Satoshi.Min(batch.Budget(_environment.Config.ClaimBudget, _environment.BlockHeight), batch.Spent - DustThreshold.Of(script));
@@ -55,6 +52,14 @@ internal sealed partial class ClaimPlanner
         if (fee > budget + RelayFee(feerate, 4)) return;
         var transaction = Sign(batch, batch.Unsigned(new TxOut(batch.Spent - fee, script)));
         Take(batch, transaction, fee, FeeSchedule.Most(fee, weight), [], NextNumber());
+    }
+
+    // The wallet's, asked for once in an incarnation. Deadlines do not wait for it longer than for a block.
+    private Script? Destination()
+    {
+        if (_situation.SweepScript is { } script) return script;
+        if (_inFlight.ScriptAskedAt is null) Take(new ClaimStep.AskScript(_environment.BlockHeight));
+        return _inFlight.ScriptAskedAt < _environment.BlockHeight ? _situation.FallbackScript : null;
     }
 
     private void Ask(ClaimBatch batch, ClaimAttempt? last)

@@ -25,6 +25,9 @@ internal sealed record ClaimSituation
     /// <summary>Where this node's money goes; null while the wallet was not asked.</summary>
     public Script? SweepScript { get; init; }
 
+    /// <summary>Where it goes while the wallet does not answer; null where there is no such script.</summary>
+    public Script? FallbackScript { get; init; }
+
     /// <summary>What this incarnation knows.</summary>
     public ClaimsInFlight InFlight { get; init; } = ClaimsInFlight.None;
 }

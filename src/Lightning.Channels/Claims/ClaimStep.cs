@@ -28,5 +28,6 @@ internal abstract record ClaimStep
     public sealed record Release(ulong Number) : ClaimStep;
 
     /// <summary>The wallet is asked where this node's money goes.</summary>
-    public sealed record AskScript : ClaimStep;
+    /// <param name="BlockHeight">Height at which it is asked.</param>
+    public sealed record AskScript(uint BlockHeight) : ClaimStep;
 }

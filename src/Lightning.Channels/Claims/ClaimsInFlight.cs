@@ -22,8 +22,8 @@ internal sealed record ClaimsInFlight
     /// <summary>The highest number that was ever asked with: none is used for two requests.</summary>
     public ulong LastNumber { get; init; }
 
-    /// <summary>Whether the wallet was asked for a script.</summary>
-    public bool HasAskedScript { get; init; }
+    /// <summary>Height at which the wallet was asked for a script; null where it was not.</summary>
+    public uint? ScriptAskedAt { get; init; }
 
     /// <summary>After a step was taken.</summary>
     public ClaimsInFlight After(ClaimStep step) => step switch
@@ -36,7 +36,7 @@ internal sealed record ClaimsInFlight
         ClaimStep.Drop drop => this with { Outcomes = Outcomes.RemoveRange(drop.Attempts.Select(static attempt => attempt.Transaction.TxId)) },
         ClaimStep.Fund fund => this with { Requests = Requests.Add(fund.Request), LastNumber = Math.Max(LastNumber, fund.Request.Number) },
         ClaimStep.Release release => this with { Requests = Requests.RemoveAll(request => request.Number == release.Number) },
-        ClaimStep.AskScript => this with { HasAskedScript = true },
+        ClaimStep.AskScript ask => this with { ScriptAskedAt = ask.BlockHeight },
         _ => this,
     };
 

@@ -327,6 +327,23 @@ public sealed class ClaimPlannerTests
     }
 
     [Fact]
+    public void The_wallet_is_asked_once_where_money_goes_and_waited_for_no_longer_than_a_block()
+    {
+        var bench = ClaimBench.Theirs(CommitmentFormat.Anchors, ClaimBench.Received(0, 80_000, 10), ClaimBench.Received(1, 80_000, 20));
+        bench.IsOffline = true;
+        bench.Confirm();
+        var environment = new Parameters.ChannelEnvironment(bench.Height, default, bench.Fees, bench.Config);
+        var situation = bench.Situation() with { Attempts = [], InFlight = ClaimsInFlight.None, SweepScript = null, FallbackScript = TestChannel.Destination };
+        var asked = Assert.IsType<ClaimStep.AskScript>(Assert.Single(ClaimPlanner.Plan(situation, environment, TestChannel.Bob)));
+        situation = situation with { InFlight = situation.InFlight.After(asked) };
+        Assert.Empty(ClaimPlanner.Plan(situation, environment, TestChannel.Bob));
+        var later = environment with { BlockHeight = bench.Height + 1 };
+        var sweep = Assert.IsType<ClaimStep.Publish>(Assert.Single(ClaimPlanner.Plan(situation, later, TestChannel.Bob)));
+        Assert.Equal(TestChannel.Destination, Assert.Single(sweep.Attempt.Transaction.Outputs).ScriptPubKey);
+        Assert.Empty(ClaimPlanner.Plan(situation with { FallbackScript = null }, later, TestChannel.Bob));
+    }
+
+    [Fact]
     public void A_reorganisation_of_the_commitment_drops_nothing_another_commitment_drops_all()
     {
         var bench = ClaimBench.Theirs(CommitmentFormat.Anchors, ClaimBench.Received(0, 80_000, 10), ClaimBench.Offered(0, 90_000, 60, 1));
