@@ -140,7 +140,7 @@ public sealed record Negotiating(
         {
             // Signed with what no one relays, it would never be confirmed: BOLT 2 ends such a channel by a commitment.
             if (LegacyClosing.TryMatch(Commitments.Latest.Funding, Balances, Parameters.IsInitiator, fee, Satoshi.Zero, Satoshi.Zero, message.Signature, out var dusty) && dusty.HasDust)
-                ForceClosing.Start(turn, this, CloseReason.ProtocolViolation, "closing_signed for a transaction with dust.", sendError: true);
+                Fail(turn, "closing_signed for a transaction with dust.");
             else Warn(turn, $"closing_signed with a fee of {fee} and a signature that does not fit.");
             return;
         }
@@ -164,7 +164,7 @@ public sealed record Negotiating(
 
             if (fee >= low && fee <= high) AgreeAndAnswer(turn, closing, message);
             else if (!Parameters.IsInitiator && sent is null) Offer(turn, Satoshi.Max(low, Satoshi.Min(fee, high)));
-            else ForceClosing.Start(turn, this, CloseReason.ProtocolViolation, $"closing_signed with a fee of {fee}, outside of {low} to {high}.", sendError: true);
+            else Fail(turn, $"closing_signed with a fee of {fee}, outside of {low} to {high}.");
             return;
         }
 
@@ -186,6 +186,13 @@ public sealed record Negotiating(
         var middle = new Satoshi((mine.Value + fee.Value) / 2);
         if (middle == mine || middle == fee) AgreeAndAnswer(turn, closing, message);
         else Offer(turn, middle);
+    }
+
+    // Once both have signed a closing transaction the channel ends by it: a commitment would only compete with it.
+    private void Fail(Turn turn, string detail)
+    {
+        if (HasClosingTransaction) Warn(turn, detail);
+        else ForceClosing.Start(turn, this, CloseReason.ProtocolViolation, detail, sendError: true);
     }
 
     private static bool IsBetween(Satoshi fee, Satoshi mine, Satoshi last) => mine < last ? fee > mine && fee < last : fee < mine && fee > last;

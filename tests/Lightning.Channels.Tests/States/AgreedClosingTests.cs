@@ -1,0 +1,44 @@
+using Lightning.Channels.Actions;
+using Lightning.Channels.Closing;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.Protocol.Messages;
+
+namespace Lightning.Channels.Tests.States;
+
+/// <summary>Once both have signed a closing transaction, nothing that a peer says makes a commitment compete with it.</summary>
+public class AgreedClosingTests
+{
+    [Theory]
+    [InlineData("outside of")]
+    [InlineData("with dust")]
+    public void A_closing_signed_after_the_agreement_that_would_fail_the_channel_is_answered_by_a_warning(string reason)
+    {
+        var pair = ChannelPair.Open(pushMsat: reason == "with dust" ? 200_000 : 300_000_000);
+        pair.Alice.Do(new ChannelCommand.CloseMutual());
+        pair.Run();
+        Assert.True(Assert.IsType<Negotiating>(pair.Bob.State).HasClosingTransaction);
+
+        // Alice, who opened the channel, may offer dust; what bob chose she must keep to.
+        var (from, to) = reason == "with dust" ? (pair.Alice, pair.Bob) : (pair.Bob, pair.Alice);
+        var fee = new Satoshi(reason == "with dust" ? 1_000 : 100_000);
+        to.Do(new ChannelCommand.PeerMessages(to.Connection!.Value, [Signed(from, fee) with { FeeRange = new FeeRange(new(1), fee) }]));
+        Assert.Contains(reason, Assert.IsType<Warning>(to.Sent[^1]).Text, StringComparison.Ordinal);
+        Assert.True(to.WantsDisconnect);
+        Assert.IsType<Negotiating>(to.State);
+        Assert.DoesNotContain(to.Actions, static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Commitment });
+
+        // The operator decides.
+        to.Do(new ChannelCommand.ForceClose());
+        Assert.Contains(to.Actions, static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Commitment });
+    }
+
+    private static ClosingSigned Signed(ChannelNode from, Satoshi fee)
+    {
+        var state = Assert.IsType<Negotiating>(from.State);
+        var balances = MutualClosing.Balances(state.Commitments, state.LocalScript, state.RemoteScript);
+        var closing = LegacyClosing.Build(state.Commitments.Latest.Funding, balances, state.Parameters.IsInitiator, fee, Satoshi.Zero);
+        return new ClosingSigned(state.Commitments.Id, fee, from.Signer.SignClosing(closing));
+    }
+}
