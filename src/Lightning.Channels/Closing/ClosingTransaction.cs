@@ -58,6 +58,10 @@ public sealed class ClosingTransaction
     public Transaction WithSignatures(in EcdsaSignature localSignature, in EcdsaSignature remoteSignature) =>
         Transaction.WithWitness(0, Funding.Witness(localSignature, remoteSignature));
 
+    /// <summary>Whether a transaction has an output below the dust threshold of its script (BOLT 3 "Dust Limits").</summary>
+    /// <param name="transaction">Signed or not.</param>
+    public static bool HasDustIn(Transaction transaction) => transaction.Outputs.Any(static output => IsDust(output));
+
     private static bool IsDust(TxOut? output) => output is not null && output.Value < DustThreshold.Of(output.ScriptPubKey);
 
     private static int Compare(TxOut left, TxOut right)

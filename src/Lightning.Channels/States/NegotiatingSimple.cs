@@ -36,7 +36,8 @@ public sealed record NegotiatingSimple(
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
-    internal override bool HasClosingTransaction => !Signed.IsEmpty;
+    // BOLT 2 makes a node sign what no one relays, too. A low fee or a lock time may pass one day; dust never does: it ends nothing, and must not keep a commitment back.
+    internal override bool HasClosingTransaction => Signed.Items.Any(static transaction => !ClosingTransaction.HasDustIn(transaction));
 
     internal override bool HasNegotiated => true;
 
@@ -140,7 +141,7 @@ public sealed record NegotiatingSimple(
 
         if (shutdown.ScriptPubKey == RemoteScript) turn.Record(new TransientEvent.ShutdownRepeated());
         else turn.Record(new DurableEvent.ShutdownReceived(shutdown.ScriptPubKey));
-        if (Offer is not null || Signed.IsEmpty) ((NegotiatingSimple)turn.State).Propose(turn, LocalScript, Feerate);
+        if (Offer is not null || !HasClosingTransaction) ((NegotiatingSimple)turn.State).Propose(turn, LocalScript, Feerate);
     }
 
     private void Receive(Turn turn, ClosingComplete message)

@@ -3,6 +3,7 @@ using Lightning.Bitcoin.Scripts;
 using Lightning.Channels.Closing;
 using Lightning.Channels.Transactions;
 using Lightning.Protocol.Messages;
+using Error = Lightning.Protocol.Messages.Error;
 
 namespace Lightning.TestKit.Tests.Conformance;
 
@@ -165,6 +166,21 @@ public sealed class Bolt2ClosingTests
         await met.Mallory.Send(Offer(met, fee) with { CloserAndCloseeOutputs = null, CloseeOutputOnly = Sign(met, SimpleClosingVariant.CloseeOutputOnly, fee) });
         await met.Mallory.Expect<ClosingSig>();
         Assert.Single(met.Channel.Spender()!.Outputs);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_signed_closing_transaction_stands_in_the_way_of_a_commitment_unless_it_is_dust_that_no_one_relays(bool isDust)
+    {
+        await using var met = await Negotiating(push: new MilliSatoshi(996_000_000));
+        var fee = isDust ? met.Channel.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() - new Satoshi(100) : Fee;
+        await met.Mallory.Send(Offer(met, fee));
+        await met.Mallory.Expect<ClosingSig>();
+        await met.Mallory.Send(new Error(met.Channel.Id, "the channel is unknown"));
+        await met.Mallory.ExpectNothing();
+        met.Channel.ShouldBeFailed();
+        Assert.Equal(isDust ? "Closing" : "NegotiatingSimple", met.Channel.StateAtNode);
     }
 
     [Fact]
