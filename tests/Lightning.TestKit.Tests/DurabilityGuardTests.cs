@@ -12,6 +12,7 @@ using Lightning.Channels.Actions;
 using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 using Lightning.Protocol.Onion;
@@ -35,6 +36,8 @@ public sealed class DurabilityGuardTests
     [InlineData("channel_reestablish")]
     [InlineData("shutdown")]
     [InlineData("closing_signed")]
+    [InlineData("closing_complete")]
+    [InlineData("closing_sig")]
     [InlineData("error")]
     public Task What_is_not_durable_must_not_be_sent(string message) => NoticedAsync((alice, entry, _) =>
     {
@@ -51,6 +54,8 @@ public sealed class DurabilityGuardTests
             "channel_reestablish" => new ChannelReestablish(id, 77, 3, Bytes32.Zero, point),
             "shutdown" => new Shutdown(id, new Lightning.Bitcoin.Scripts.Script(Bytes.Wrap([0, 20, .. new byte[20]]))),
             "closing_signed" => new ClosingSigned(id, 100.Sat(), default),
+            "closing_complete" => new ClosingComplete(id, default, default, 100.Sat(), 0),
+            "closing_sig" => new ClosingSig(id, default, default, 100.Sat(), 0) { CloserOutputOnly = default(EcdsaSignature) },
             _ => new Error(id, new Bytes("no"u8)),
         };
         alice.Performing(entry.Key, new ChannelAction.Send(premature));
@@ -58,8 +63,12 @@ public sealed class DurabilityGuardTests
 
     [Theory]
     [InlineData("publish")]
+    [InlineData("closing")]
     [InlineData("claim")]
     [InlineData("coins")]
+    [InlineData("closed")]
+    [InlineData("closed by force")]
+    [InlineData("over")]
     [InlineData("forget")]
     [InlineData("offer")]
     [InlineData("accept")]
@@ -68,6 +77,10 @@ public sealed class DurabilityGuardTests
     public Task What_is_not_durable_must_not_be_done(string what) => NoticedAsync((alice, entry, held) => alice.Performing(entry.Key, what switch
     {
         "publish" => new ChannelAction.Publish(alice.SignCommitment(entry.Funded!), TransactionPurpose.Commitment),
+        "closing" => new ChannelAction.Publish(alice.SignCommitment(entry.Funded!), TransactionPurpose.MutualClose),
+        "closed" => new ChannelAction.CommandDone(new ChannelCommand.CloseMutual()),
+        "closed by force" => new ChannelAction.CommandDone(new ChannelCommand.ForceClose()),
+        "over" => new ChannelAction.ReportClosed(CloseReason.Mutual),
         "claim" => new ChannelAction.Publish(alice.SignCommitment(entry.Funded!), TransactionPurpose.Anchor),
         "coins" => new ChannelAction.FundClaim(1, new CoinRequest(alice.SignCommitment(entry.Funded!), [], 0, 0, 0.Sat(), default, 0.Sat(), 0.Sat(), [])),
         "forget" => new ChannelAction.ReportForgotten(),
@@ -116,9 +129,15 @@ public sealed class DurabilityGuardTests
         var guard = new DurabilityGuard(alice.Keys, alice.Clock, seen.Add);
         guard.Restart([.. before, .. Durable(alice, null).Where(static row => row.PersistenceId.StartsWith(InvoiceActor.PersistencePrefix, StringComparison.Ordinal))]);
         guard.Sent(new FailPart(entry.Key, held, FailureMessage.IncorrectOrUnknownPaymentDetails(sentBack.Amount, net.Chain.Height)));
+        var told = await alice.Lookup(invoice);
+        guard.Answered(new InvoiceAnswer(told));
         Assert.Empty(seen);
         guard.Sent(new FailPart(entry.Key, held, new FailureMessage(FailureCode.TemporaryNodeFailure)));
         Assert.Single(seen);
+
+        // The same id in another channel is another HTLC.
+        guard.Answered(new InvoiceAnswer(told with { Htlcs = [sentBack with { ShortChannelId = new ShortChannelId(1, 2, 3) }] }));
+        Assert.Equal(2, seen.Count);
     }
 
     [Theory]

@@ -53,12 +53,15 @@ internal sealed partial class DurabilityGuard
         if (!isSo) return $"is {told.State}";
         foreach (var htlc in told.Htlcs)
         {
-            if (htlc.State == InvoiceHtlcState.Settled && durable.Status != InvoiceStatus.Settled) return $"has taken HTLC {htlc.HtlcId}";
-            if (htlc.State == InvoiceHtlcState.Canceled && !durable.Failed.Keys.Any(part => part.HtlcId == htlc.HtlcId)) return $"has sent HTLC {htlc.HtlcId} back";
+            if (htlc.State == InvoiceHtlcState.Settled && !(durable.Status == InvoiceStatus.Settled && durable.Set.Items.Any(part => Is(part, htlc)))) return $"has taken HTLC {htlc.ShortChannelId}/{htlc.HtlcId}";
+            if (htlc.State == InvoiceHtlcState.Canceled && !durable.Failed.Values.Any(one => Is(one.Failed.Part, htlc))) return $"has sent HTLC {htlc.ShortChannelId}/{htlc.HtlcId} back";
         }
 
         return null;
     }
+
+    // Ids are those of one channel.
+    private static bool Is(InvoicePart part, InvoiceHtlc htlc) => part.Key.HtlcId == htlc.HtlcId && part.ShortChannelId == htlc.ShortChannelId;
 
     // A channel that has settled the HTLC already does not listen.
     private IncomingHtlc? IncomingOf(FailPart fail) =>

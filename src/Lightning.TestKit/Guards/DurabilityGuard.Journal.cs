@@ -40,6 +40,7 @@ internal sealed partial class DurabilityGuard
         _failedParts.Clear();
         _failures.Clear();
         _listed.Clear();
+        ForgetClosings();
         _wallet = WalletState.Empty;
         Written([.. rows]);
     }
@@ -74,6 +75,7 @@ internal sealed partial class DurabilityGuard
     {
         var before = _channels.GetValueOrDefault(row.PersistenceId) ?? ChannelState.Empty;
         var read = Read(row);
+        FollowClosing(row.PersistenceId, read);
         _channels[row.PersistenceId] = read switch
         {
             OwnershipTaken when before == ChannelState.Empty => before,

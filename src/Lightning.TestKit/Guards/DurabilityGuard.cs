@@ -15,7 +15,8 @@ namespace Lightning.TestKit.Guards;
 
 /// <summary>
 /// Watches one node for the first rule that guards money: nothing leaves a channel, a payment or an invoice before the write that causes it. It follows the journal event
-/// by event, and looks at each thing that they do, at the moment they do it, with what was durable by then. The lists are not watched: they are made of the journal.
+/// by event, and looks at each thing that they do, at the moment they do it, with what was durable by then. Not watched are what shows nothing that a write causes (watches of the
+/// chain, disconnections, refusals of an operator's commands, warnings), what a channel tells its own node of being ready or closing, and the lists, which are made of the journal.
 /// </summary>
 internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, Action<string> violated)
 {
@@ -50,6 +51,9 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
             ChannelAction.Send send => Problem(key, send.Message),
             ChannelAction.Publish publish => Problem(DurableState(key), publish),
             ChannelAction.FundClaim => DurableState(key) is Closing ? null : "asks for coins for a claim",
+            ChannelAction.CommandDone done => Problem(DurableState(key), done.Command),
+            ChannelAction.ReleaseFunding release => Problem(DurableState(key), release),
+            ChannelAction.ReportClosed => DurableState(key) is Closed ? null : "is over",
             ChannelAction.ReportReopened => DurableState(key) is FundedState and not Closed ? null : "is open again",
             ChannelAction.ReportForgotten => DurableState(key) is Closed ? null : "is forgotten",
             ChannelAction.HtlcReceived received => DurableState(key) is FundedState state && IsReceived(state, received.Htlc.Id) ? null : "offers a part that is not irrevocably received",
@@ -68,7 +72,8 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
     private string? Problem(LocalChannelKey key, LightningMessage message)
     {
         if (DurableState(key) is not FundedState { Commitments: var commitments } state)
-            return message is Protocol.Messages.FundingCreated or FundingSigned or CommitmentSigned or RevokeAndAck or ChannelReestablish or ChannelReady ? "sends what commits it" : null;
+            return message is Protocol.Messages.FundingCreated or FundingSigned or CommitmentSigned or RevokeAndAck or ChannelReestablish or ChannelReady or Shutdown or ClosingSigned or ClosingComplete or ClosingSig ? "sends what commits it" : null;
+        var channel = ChannelActor.PersistenceIdOf(key);
         return message switch
         {
             Protocol.Messages.FundingCreated created => Commits(key, commitments) ?? (created.FundingOutPoint == commitments.Latest.Funding.OutPoint ? LacksCoins(key, created) : "funds another output"),
@@ -81,20 +86,20 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
             UpdateFee => commitments.LocalSigned.Items.Any(static update => update is CommitmentUpdate.Fee) ? null : "changes the feerate",
             ChannelReestablish reestablish => reestablish.NextCommitmentNumber == commitments.LocalNumber + 1 && reestablish.NextRevocationNumber == commitments.RemoteNumber ? null : "shows other numbers than it has",
             ChannelReady => state is WaitForFundingSigned or WaitForFundingConfirmed ? "is ready" : null,
-            Shutdown => state is Normal or WaitForChannelReady ? "shuts down" : null,
-            ClosingSigned closing => state is Closing or Negotiating { Signed.IsEmpty: false } || (state is Negotiating { Transient.ClosingFeeSent: { } fee } && fee == closing.Fee) ? null : "signs a closing transaction",
-            ClosingComplete => state is NegotiatingSimple { Offer: not null } or Closing ? null : "signs a closing transaction",
-            ClosingSig => state is NegotiatingSimple { Signed.IsEmpty: false } or Closing ? null : "signs a closing transaction",
+            Shutdown shutdown => _shutdowns.Contains((channel, shutdown.ScriptPubKey)) ? null : "shuts down",
+            ClosingSigned signed => Problem(channel, state, signed),
+            ClosingComplete complete => Problem(channel, state, complete),
+            ClosingSig sig => Problem(state, sig),
             Error => state is OperatingState or WaitForFundingConfirmed or WaitForChannelReady ? "ends the channel" : null,
             _ => null,
         };
     }
 
-    private static string? Problem(ChannelState? durable, ChannelAction.Publish publish) => publish.Purpose switch
+    private string? Problem(ChannelState? durable, ChannelAction.Publish publish) => publish.Purpose switch
     {
         TransactionPurpose.Funding => durable is FundedState and not WaitForFundingSigned ? null : "publishes the funding transaction",
         TransactionPurpose.Commitment => durable is Closing ? null : "publishes its commitment",
-        TransactionPurpose.MutualClose => durable is FundedState and not Normal ? null : "publishes a transaction",
+        TransactionPurpose.MutualClose => _closings.Contains(publish.Transaction.TxId) ? null : "publishes a closing transaction",
         _ => durable is Closing ? null : "publishes a claim",
     };
 
