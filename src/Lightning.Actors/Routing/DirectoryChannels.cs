@@ -31,9 +31,15 @@ internal sealed class DirectoryChannels(NodeRuntime node) : ILocalChannels
     public IReadOnlyList<PrivateChannel> Private()
     {
         List<PrivateChannel> found = [];
-        foreach (var entry in node.Directory.All)
+        var all = node.Directory.All.OrderBy(static entry => entry.ShortChannelId).ToArray();
+        var ids = all.Select(static entry => entry.ShortChannelId).ToHashSet();
+        Dictionary<ShortChannelId, NodeId?> aliases = [];
+        foreach (var entry in all)
         {
-            if (!entry.IsUsable || entry.Funded is not { } funded || funded.Parameters.Announce || (entry.RemoteAlias ?? entry.ShortChannelId) is not { } name) continue;
+            // BOLT 2 forbids an alias that is the id of a channel, and two peers can hit on the same one: an invoice would lead its payer astray by it. Such a channel
+            // goes by its own id; of those that claim one alias the oldest has it, so that no new peer takes it away.
+            var alias = entry.RemoteAlias is { } given && !ids.Contains(given) && (aliases.TryAdd(given, entry.Peer) || aliases[given] == entry.Peer) ? given : (ShortChannelId?)null;
+            if (!entry.IsUsable || entry.Funded is not { } funded || funded.Parameters.Announce || (alias ?? entry.ShortChannelId) is not { } name) continue;
             var receivable = AvailableBalance.ToReceive(funded);
             if (receivable <= MilliSatoshi.Zero) continue;
 

@@ -1,4 +1,5 @@
 using Lightning.Channels.States;
+using Lightning.Protocol.Invoices;
 using Lightning.Protocol.Messages;
 using Lightning.Protocol.Wire;
 
@@ -80,6 +81,26 @@ public sealed class Bolt2FundingTests
         Assert.DoesNotContain(met.Net.Chain.Mempool, transaction => transaction.TxId == created.FundingTxId);
         await channel.SendNext<FundingSigned>();
         await met.Net.Until(() => met.Net.Chain.Mempool.Any(transaction => transaction.TxId == created.FundingTxId), "the funding transaction is published");
+    }
+
+    // A funder risks its own money: the node knows the output from funding_created on, and finds it wherever it is.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_funding_transaction_that_is_published_before_funding_signed_harms_only_its_sender_and_makes_the_channel_it_should(bool isMined)
+    {
+        await using var met = await Encounter.Connected();
+        var channel = met.Mallory.BeginChannel(Encounter.Capacity, new MilliSatoshi(500_000_000));
+        await channel.SendNext<OpenChannel>();
+        await channel.Hear<AcceptChannel>();
+        channel.PublishesFunding = false;
+        met.Net.Chain.Broadcast(channel.FundingTransaction!);
+        Assert.Contains(met.Net.Chain.Mempool, transaction => transaction.TxId == channel.Funding.TxId);
+        if (isMined) await met.Net.Mine();
+        await channel.SendNext<FundingCreated>();
+        await channel.Hear<FundingSigned>();
+        await channel.Confirm();
+        channel.ShouldBeUsable();
     }
 
     [Theory]
@@ -214,6 +235,30 @@ public sealed class Bolt2FundingTests
     }
 
     [Theory]
+    [InlineData("a number of its own", true)]
+    [InlineData("the id of another channel", false)]
+    [InlineData("another peer's alias", false)]
+    public async Task The_alias_of_a_channel_ready_is_put_into_invoices_if_it_is(string what, bool isUsed)
+    {
+        await using var met = await Encounter.Connected();
+        var (first, second) = (new ShortChannelId(1, 2, 3), new ShortChannelId(4, 5, 6));
+        var honest = await OpenWithAlias(met.Mallory, first);
+        var eve = await met.Net.AddScriptedPeer("eve");
+        await eve.Connect("alice");
+        var alias = what switch
+        {
+            "the id of another channel" => honest.ShortChannelId,
+            "another peer's alias" => first,
+            _ => second,
+        };
+        var channel = await OpenWithAlias(eve, alias);
+        var invoice = Bolt11.Decode((await met.Alice.Invoice(10_000.Sat())).PaymentRequest);
+        var named = invoice.RouteHints.Items.Select(static hint => hint.Hops[0]).ToDictionary(static hop => hop.NodeId, static hop => hop.ShortChannelId);
+        Assert.Equal(first, named[met.Mallory.Id]);
+        Assert.Equal(isUsed ? alias : channel.ShortChannelId, named[eve.Id]);
+    }
+
+    [Theory]
     [InlineData("update_add_htlc")]
     [InlineData("commitment_signed")]
     [InlineData("closing_signed")]
@@ -249,6 +294,16 @@ public sealed class Bolt2FundingTests
         await met.Net.Mine();
         await met.Net.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("gone", channel.StateAtNode);
+    }
+
+    private static async Task<ScriptedChannel> OpenWithAlias(ScriptedPeer peer, ShortChannelId alias)
+    {
+        var channel = peer.BeginChannel(Encounter.Capacity, new MilliSatoshi(500_000_000));
+        channel.Change<ChannelReady>(ready => ready with { Alias = alias });
+        await channel.Run();
+        await channel.Confirm();
+        channel.ShouldBeUsable();
+        return channel;
     }
 
     [Fact]
