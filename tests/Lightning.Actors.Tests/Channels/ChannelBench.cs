@@ -24,7 +24,10 @@ using Lightning.Routing.Payments;
 
 namespace Lightning.Actors.Tests.Channels;
 
-/// <summary>One channel's entity over the real journal; everybody it talks to is a probe, and its peer a <see cref="PurePeer"/>, which opened it.</summary>
+/// <summary>
+/// One channel's entity over the real journal; everybody it talks to is a probe, and its peer a <see cref="PurePeer"/>, which opened it. It is made by hand, and not of the
+/// scenario kit, because there the others are whole: here each of them is silent, late or repeats itself as the test says, while the entity's writes wait.
+/// </summary>
 public abstract class ChannelBench : JournalSystem
 {
     internal const ChannelFeatures Features = ChannelFeatures.StaticRemoteKey | ChannelFeatures.Anchors | ChannelFeatures.ShutdownAnySegwit;

@@ -11,7 +11,10 @@ using Lightning.Protocol.Messages;
 
 namespace Lightning.Actors.Tests.Channels;
 
-/// <summary>The other end of a channel: its pure half alone, whose messages a test may hold back, change or add to.</summary>
+/// <summary>
+/// The other end of a channel: its pure half alone, whose messages a test may hold back, change or add to. It is made by hand because the kit's scripted peer speaks over a
+/// link to a whole node: this one speaks to an entity that has neither.
+/// </summary>
 internal sealed class PurePeer
 {
     private static readonly byte[] Seed = [.. Enumerable.Repeat((byte)77, 32)];
