@@ -40,6 +40,8 @@ internal static class Reestablishment
         if (revoked + 1 < localNumber) return Fail(turn, state, $"next_revocation_number {revoked}, {localNumber} expected: the peer's state is old.");
         if (revoked == 0 ? theirs.YourLastPerCommitmentSecret != Bytes32.Zero : !IsOurSecret(turn.Signer, revoked - 1, theirs.YourLastPerCommitmentSecret)) return Fail(turn, state, "your_last_per_commitment_secret is wrong.");
 
+        // BOLT 2 would have the last commitment_signed sent again whenever it is asked for. Once the commitment before it is revoked the peer cannot lack it,
+        // unless its data are old, and what is sent next could follow on no state of the peer's: that is answered as any other wrong number.
         var lastSigned = commitments.RemoteNumber + (commitments.AwaitsRevocation ? 1UL : 0UL);
         var lacksCommitment = commitments.AwaitsRevocation && theirs.NextCommitmentNumber == lastSigned;
         if (!lacksCommitment && theirs.NextCommitmentNumber != lastSigned + 1) return Fail(turn, state, $"next_commitment_number {theirs.NextCommitmentNumber}, {lastSigned + 1} expected.");

@@ -1,6 +1,7 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.States;
 using Lightning.Protocol.Messages;
+using Lightning.Protocol.Wire;
 using Error = Lightning.Protocol.Messages.Error;
 
 namespace Lightning.TestKit.Tests.Conformance;
@@ -242,6 +243,22 @@ public sealed class Bolt2ReestablishTests
         await met.Channel.Hear<ChannelReestablish>();
         await met.Channel.SendNext<ChannelReestablish>(reestablish => reestablish with { MyCurrentPerCommitmentPoint = met.Mallory.NodeKey.PubKey });
         await met.Mallory.ExpectNothing();
+        met.Channel.ShouldBeUsable();
+    }
+
+    [Fact]
+    public async Task A_my_current_per_commitment_point_that_is_no_point_ends_the_connection_and_not_the_channel()
+    {
+        await using var met = await Paid();
+        await met.Mallory.Reconnect();
+        await met.Mallory.Expect<ChannelReestablish>();
+        var reestablish = MessageCodec.Encode(met.Channel.Take<ChannelReestablish>());
+        reestablish[2 + 32 + 8 + 8 + 32] = 5;
+        await met.Mallory.SendRaw(reestablish);
+        await met.Mallory.ExpectDisconnect();
+        met.Channel.ShouldBeOpen();
+        await met.Mallory.Connect("alice");
+        await met.Channel.Run();
         met.Channel.ShouldBeUsable();
     }
 
