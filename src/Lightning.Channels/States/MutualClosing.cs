@@ -68,8 +68,13 @@ internal static class MutualClosing
             return;
         }
 
-        // Again after a reconnection.
-        if (state is ShuttingDown { RemoteScript: { } known } && known == shutdown.ScriptPubKey) return;
+        // Again after a reconnection. Another script than the first is for closing_complete to name, once it is negotiated.
+        if (state is ShuttingDown { RemoteScript: { } known })
+        {
+            if (known != shutdown.ScriptPubKey) state.Warn(turn, "A second shutdown with another script.");
+            return;
+        }
+
         HtlcCommands.RefuseProposedAdds(turn, state, AddRefusal.Closing);
         turn.Record(new DurableEvent.ShutdownReceived(shutdown.ScriptPubKey));
     }

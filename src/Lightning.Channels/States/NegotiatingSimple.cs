@@ -132,7 +132,13 @@ public sealed record NegotiatingSimple(
     // Once on each connection: the scripts are known again, and what was not answered is offered again.
     private void Receive(Turn turn, Shutdown shutdown)
     {
-        if (Transient.ShutdownReceived) return;
+        if (Transient.ShutdownReceived)
+        {
+            // The next script is for closing_complete to name, or for the next connection.
+            if (shutdown.ScriptPubKey != RemoteScript) Warn(turn, "A second shutdown with another script.");
+            return;
+        }
+
         if (MutualClosing.Refused(this, shutdown.ScriptPubKey) is { } reason)
         {
             Warn(turn, reason);

@@ -44,7 +44,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     {
         DurableEvent.ShutdownSent or DurableEvent.ShutdownReceived => After(this, happened),
         DurableEvent.ChannelReadyReceived ready => this with { Commitments = Commitments with { RemoteNextPoint = ready.SecondPoint } },
-        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []) { UnconfirmedFunding = UnconfirmedFunding },
+        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient with { ShutdownReceived = true }, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []) { UnconfirmedFunding = UnconfirmedFunding },
         DurableEvent.NegotiationStarted => new Negotiating(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Signed: []) { UnconfirmedFunding = UnconfirmedFunding },
         _ => base.AfterHere(happened),
     };

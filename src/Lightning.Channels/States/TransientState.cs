@@ -39,7 +39,7 @@ public sealed record TransientState
     /// <summary>Height of the first block at which the fee of the closing transaction was not agreed on. It outlives the connection: who comes and goes gains no time.</summary>
     public uint? NegotiatesSince { get; init; }
 
-    /// <summary>Whether the peer's shutdown has come again on this connection.</summary>
+    /// <summary>Whether the peer's shutdown has come on this connection, or is not needed on it: both scripts are known, and closing_complete is sent.</summary>
     public bool ShutdownReceived { get; init; }
 
     /// <summary>Without the connection, and what it carried.</summary>

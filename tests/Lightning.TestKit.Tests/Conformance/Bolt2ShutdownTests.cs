@@ -101,14 +101,49 @@ public sealed class Bolt2ShutdownTests
         Assert.Equal(nameof(Normal), channel.StateAtNode);
     }
 
-    [Fact]
-    public async Task A_shutdown_behind_an_update_that_is_not_committed_is_refused()
+    // BOLT 2 does not say what the receiver does. An HTLC would be one too many; what takes nothing from the node, it may wait for.
+    [Theory]
+    [InlineData("update_add_htlc", true)]
+    [InlineData("update_fee", false)]
+    [InlineData("update_fulfill_htlc", false)]
+    [InlineData("update_fail_htlc", false)]
+    public async Task A_shutdown_behind_an_update_that_is_not_committed_is_refused_after_an_HTLC_and_else_waits_for_its_commitment_signed(string update, bool isRefused)
     {
         await using var met = await Encounter.Opened();
-        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
-        await met.Channel.SendNext<UpdateAddHtlc>();
-        await met.Mallory.Send(new Shutdown(met.Channel.Id, met.Channel.ShutdownScript));
-        await met.Channel.ExpectWarningAndClose("update_add_htlc waits for its commitment_signed");
+        var invoice = met.Mallory.Invoice(new(10_000_000));
+        if (update is "update_fulfill_htlc" or "update_fail_htlc") await met.Alice.StartPayment(invoice);
+        await met.Channel.Run();
+        switch (update)
+        {
+            case "update_add_htlc":
+                met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
+                break;
+            case "update_fee":
+                met.Channel.SetFeerate(new(3_000));
+                break;
+            case "update_fulfill_htlc":
+                met.Channel.Fulfill(0, invoice.Preimage!.Value);
+                break;
+            default:
+                met.Channel.Fail(0, Bytes.Empty);
+                break;
+        }
+
+        await met.Mallory.Send(met.Channel.Take<LightningMessage>());
+        var signed = met.Channel.Take<CommitmentSigned>();
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        if (isRefused)
+        {
+            await met.Channel.ExpectWarningAndClose("update_add_htlc waits for its commitment_signed");
+            return;
+        }
+
+        await met.Channel.Hear<Shutdown>();
+        await met.Mallory.ExpectNothing(TimeSpan.FromMinutes(1));
+        await met.Mallory.Send(signed);
+        await met.Channel.Run();
+        Assert.NotNull(met.Channel.Spender());
     }
 
     [Fact]
@@ -193,6 +228,32 @@ public sealed class Bolt2ShutdownTests
         await met.Channel.Run();
         Assert.NotNull(met.Channel.Spender());
         Assert.Single(met.Mallory.Received.OfType<Shutdown>());
+    }
+
+    [Theory]
+    [InlineData("closing_complete", true)]
+    [InlineData("closing_complete", false)]
+    [InlineData("closing_signed", true)]
+    [InlineData("closing_signed", false)]
+    public async Task A_second_shutdown_with_another_script_is_answered_by_a_warning_and_the_end_of_the_connection_and_the_first_script_stays(string closing, bool withHtlc)
+    {
+        await using var met = await Encounter.Opened(closing == "closing_complete" ? null : Encounter.Legacy);
+        var invoice = await met.Alice.HoldInvoice(20_000.Sat());
+        if (withHtlc) met.Channel.Pay(invoice);
+        await met.Channel.Run();
+        met.Channel.Close();
+        await met.Channel.SendNext<Shutdown>();
+        await met.Channel.Hear<Shutdown>();
+        met.Mallory.SkipUnread();
+        var other = new Script(Bytes.FromHex("0014" + new string('c', 40)));
+        await met.Mallory.Send(new Shutdown(met.Channel.Id, other));
+        await met.Channel.ExpectWarningAndClose(closing == "closing_signed" && !withHtlc ? "Shutdown is not expected in state Negotiating" : "A second shutdown with another script");
+        await met.Mallory.Connect("alice");
+        await met.Channel.Run();
+        if (withHtlc) await met.Alice.Settle(invoice);
+        await met.Channel.Run();
+        Assert.Contains(met.Channel.Spender()!.Outputs, output => output.ScriptPubKey == met.Channel.ShutdownScript);
+        Assert.DoesNotContain(met.Channel.Spender()!.Outputs, output => output.ScriptPubKey == other);
     }
 
     [Fact]
