@@ -173,8 +173,15 @@ internal sealed partial class ClaimPlanner
         ? FeeOf(last) + RelayFee(_environment.Fees.Incremental, weight)
         : Satoshi.Zero;
 
-    private EquatableArray<ClaimCoin> Reusable(ClaimBatch batch) =>
-        Sharing(batch).SelectMany(static attempt => attempt.Coins.Items).Where(coin => !_coins.Contains(coin.OutPoint)).DistinctBy(static coin => coin.OutPoint).ToImmutableArray();
+    // The coins of what it replaces, but for those that other claims have by now: what one of them takes, another must not wait for.
+    private EquatableArray<ClaimCoin> Reusable(ClaimBatch batch)
+    {
+        var sharing = Sharing(batch).ToHashSet();
+        var others = _attempts.Where(attempt => !sharing.Contains(attempt)).SelectMany(static attempt => attempt.Coins.Items).Select(static coin => coin.OutPoint).ToHashSet();
+        others.UnionWith(_coins);
+        return sharing.Where(attempt => !HasLostCoins(attempt)).OrderByDescending(static attempt => attempt.Number).SelectMany(static attempt => attempt.Coins.Items)
+            .Where(coin => !others.Contains(coin.OutPoint)).DistinctBy(static coin => coin.OutPoint).ToImmutableArray();
+    }
 
     private IEnumerable<ClaimAttempt> Sharing(ClaimBatch batch) => _attempts.Where(attempt => Inputs(attempt).Any(input => batch.Claims.Any(claim => claim.OutPoint == input)));
 

@@ -93,7 +93,11 @@ internal sealed partial class ClaimPlanner
     }
 
     // Whether an attempt still does what it was made for: all of its inputs are there, and nothing newer takes one of them.
-    private bool Holds(ClaimAttempt attempt) => Inputs(attempt).All(input => _claims.ContainsKey(input) && _newest[input] == attempt);
+    private bool Holds(ClaimAttempt attempt) => !HasLostCoins(attempt) && Inputs(attempt).All(input => _claims.ContainsKey(input) && _newest[input] == attempt);
+
+    // Where none of the channel's outputs is gone, a coin is. A child may miss its parent as well.
+    private bool HasLostCoins(ClaimAttempt attempt) =>
+        attempt is { Coins.IsEmpty: false, Parent: null } && OutcomeOf(attempt) == PublishOutcome.MissingInputs && Inputs(attempt).All(_claims.ContainsKey);
 
     // What is not in the mempool for a rival goes apart: what the rival does not touch must not wait for it, nor what is near its deadline.
     private bool Split(ClaimAttempt attempt, ClaimBatch batch, HashSet<OutPoint> alone)

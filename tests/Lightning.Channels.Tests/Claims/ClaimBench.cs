@@ -61,6 +61,8 @@ internal sealed class ClaimBench
 
     public uint Height => Chain.Tip.Height;
 
+    public bool IsRevokedCommitment => _isRevoked;
+
     public FeeEstimates Fees { get; set; } = new(new(253), new(2_000), new(1_000), new(4_000)) { Slow = new(500) };
 
     public ChannelConfig Config { get; set; } = new() { Network = Network.Regtest };
