@@ -35,6 +35,14 @@ public sealed class LightningException : Exception
         LightningErrorKind.InsufficientFunds,
         $"not enough witness outputs to create funding transaction, need {needed.ToString()} only have {available.ToString()} available");
 
+    /// <summary>The wallet's spendable coins suffice, but not for what is kept back for force closings too.</summary>
+    /// <param name="needed">What is to be spent, with its fee.</param>
+    /// <param name="reserve">What must be left.</param>
+    /// <param name="available">What there is.</param>
+    public static LightningException ReserveNeeded(Satoshi needed, Satoshi reserve, Satoshi available) => new(
+        LightningErrorKind.InsufficientFunds,
+        $"reserved wallet balance invalidated: need {needed.ToString()} and a reserve of {reserve.ToString()} for the fees of anchor channel closings, only have {available.ToString()} available");
+
     /// <summary>No channel with this funding outpoint.</summary>
     public static LightningException UnknownChannel(OutPoint funding) => new(LightningErrorKind.NotFound, $"unable to find channel {funding.ToString()}");
 

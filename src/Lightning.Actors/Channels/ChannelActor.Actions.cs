@@ -103,11 +103,12 @@ internal sealed partial class ChannelActor
         {
             case ChannelAction.AssignChannelId assign:
                 _assigning = assign;
+                KeepReserve();
                 (_isAssignedByPeer, _isRegistered) = (false, false);
                 SendAssignments();
                 break;
             case ChannelAction.RequestFunding request:
-                _node.Actors.Wallet.Tell(new FundChannel(_key, request.Script, request.Amount, request.Feerate));
+                _node.Actors.Wallet.Tell(new FundChannel(_key, request.Script, request.Amount, request.Feerate, _state.Parameters is { Type.Anchors: true }));
                 break;
             case ChannelAction.ReleaseFunding:
                 _node.Actors.Wallet.Tell(new ReleaseCoins(_key));
@@ -126,6 +127,7 @@ internal sealed partial class ChannelActor
                 break;
             case ChannelAction.ReportClosed closed:
                 Log.Info("Channel {0} is over: {1}", _key, closed.Reason);
+                KeepReserve();
                 break;
             case ChannelAction.CommandDone done:
                 Answer(done.Command, done.Command is ChannelCommand.OpenAsInitiator && _state is FundedState funded
@@ -139,8 +141,14 @@ internal sealed partial class ChannelActor
             case ChannelAction.ReportRogueSpend rogue:
                 Log.Error("Channel {0}: transaction {1}, which this node never signed, spends the funding output. Somebody else may have this node's keys.", _key, rogue.Transaction.TxId);
                 break;
-            // No state asks for these yet.
-            case ChannelAction.FundClaim or ChannelAction.ReleaseClaimCoins or ChannelAction.RequestSweepScript:
+            case ChannelAction.FundClaim fund:
+                _node.Actors.Wallet.Tell(new FundClaim(_key, fund.Number, fund.Request));
+                break;
+            case ChannelAction.ReleaseClaimCoins release:
+                _node.Actors.Wallet.Tell(new ReleaseClaimCoins(_key, release.Number));
+                break;
+            case ChannelAction.RequestSweepScript:
+                _node.Actors.Wallet.Tell(new GiveSweepScript(_key));
                 break;
             case ChannelAction.CheckFunding:
                 break;
@@ -150,6 +158,12 @@ internal sealed partial class ChannelActor
                 _node.Actors.ChainMonitor.Tell(ChainCommand.For(_key, action, _bornAt) ?? throw new NotSupportedException($"{action.GetType().Name} is not performed by this shell."));
                 break;
         }
+    }
+
+    // Idempotent, and said again with every block: what is lost on the way is heard then.
+    private void KeepReserve()
+    {
+        if (_state is FundedState { Parameters.Type.Anchors: true }) _node.Actors.Wallet.Tell(new KeepReserve(_key, _state is not Closed));
     }
 
     // Again until it is found: a database that cannot be read at one moment must not save a cheat from his penalty.

@@ -122,6 +122,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
         Publish();
         Perform(Channel.Resume(_state, _signer, Environment()));
+        KeepReserve();
         if (_state.IsFinal) EndIfDone();
         else AskForConnection();
     }
@@ -155,6 +156,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 break;
             case NewTip:
                 BeginForwards();
+                KeepReserve();
                 if (_state is FundedState) Enqueue(new ChannelCommand.NewBlock());
                 break;
             case RepeatDue:
@@ -190,8 +192,12 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                     Passivate();
                 });
                 break;
+            case CoinsHeld when _state is FundedState:
+                // It is in the journal: said after the write that woke this channel, or a later one.
+                _node.Actors.Wallet.Tell(_state is Closed { Reason: CloseReason.FundingFailed } ? new ReleaseCoins(_key) : new FundingIsDurable(_key));
+                break;
             case CoinsHeld:
-                // Being awake is enough.
+                // It is being opened, and will say what became of it.
                 break;
             case AssignDue:
                 SendAssignments();

@@ -18,15 +18,18 @@ internal static class FundingTransaction
     /// <param name="random">Decides the order of the outputs.</param>
     /// <param name="request">What to pay.</param>
     /// <param name="free">The coins that may be spent.</param>
+    /// <param name="reserve">What must be left of them, change included, in satoshi.</param>
     /// <param name="blockHeight">The height now.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The signed transaction and the index of the funding output.</returns>
-    /// <exception cref="LightningException">The coins do not suffice, or the wallet cannot sign for them.</exception>
+    /// <exception cref="LightningException">The coins do not suffice for it and the reserve, or the wallet cannot sign for them.</exception>
     public static async Task<(Transaction Transaction, ushort OutputIndex)> MakeAsync(
-        IChainWallet wallet, IRandomness random, FundChannel request, ImmutableArray<Coin> free, uint blockHeight, CancellationToken cancellation)
+        IChainWallet wallet, IRandomness random, FundChannel request, ImmutableArray<Coin> free, Satoshi reserve, uint blockHeight, CancellationToken cancellation)
     {
         var output = new TxOut(request.Amount, request.Script);
         var selection = CoinSelection.Select(free, request.Amount, output.Size * 4, request.Feerate) ?? throw TooLittle(request, output, free);
+        var available = Sum(free);
+        if (available - Sum(selection.Coins) + selection.Change < reserve) throw LightningException.ReserveNeeded(request.Amount + selection.Fee, reserve, available);
         ImmutableArray<TxOut> outputs = [output];
         if (selection.Change > Satoshi.Zero)
         {
@@ -49,14 +52,9 @@ internal static class FundingTransaction
 
     private static LightningException TooLittle(FundChannel request, TxOut output, ImmutableArray<Coin> free)
     {
-        var available = Satoshi.Zero;
-        long weight = OverheadAndChange + (output.Size * 4);
-        foreach (var coin in free)
-        {
-            available += coin.Output.Value;
-            weight += coin.InputWeight;
-        }
-
-        return LightningException.InsufficientFunds(request.Amount + request.Feerate.Fee(weight), available);
+        var weight = OverheadAndChange + (output.Size * 4L) + free.Sum(static coin => (long)coin.InputWeight);
+        return LightningException.InsufficientFunds(request.Amount + request.Feerate.Fee(weight), Sum(free));
     }
+
+    private static Satoshi Sum(ImmutableArray<Coin> coins) => coins.Aggregate(Satoshi.Zero, static (sum, coin) => sum + coin.Output.Value);
 }

@@ -5,15 +5,17 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
+using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain.Wallet;
 using Lightning.Channels.Commands;
+using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Wallet;
 
 /// <summary>
-/// Who may spend which on-chain coin. The keys are the chain wallet's; which coins are spoken for is durable here. Fundings are made one after the other:
-/// a coin that is chosen but not locked yet is not chosen again.
+/// Who may spend which on-chain coin. The keys are the chain wallet's; which coins are spoken for is durable here. Fundings and claims are made one after the
+/// other: a coin that is chosen but not locked yet is not chosen again. Openings leave a reserve for the fees of force closings; claims may use it.
 /// </summary>
 internal sealed class WalletActor : PersistentEntity
 {
@@ -23,6 +25,8 @@ internal sealed class WalletActor : PersistentEntity
     /// <summary>Requests that wait at most.</summary>
     private const int MaxWaiting = 1_000;
 
+    private const string Overloaded = "The wallet has too many requests waiting.";
+
     /// <summary>How long the wallet and its backend may take.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -30,7 +34,7 @@ internal sealed class WalletActor : PersistentEntity
     private readonly Queue<object> _waiting = new();
     private readonly CancellationTokenSource _stopping = new();
     private WalletState _state = WalletState.Empty;
-    private bool _isFunding;
+    private bool _isMaking;
 
     public WalletActor(NodeRuntime node)
         : base(Name) => _node = node;
@@ -48,11 +52,11 @@ internal sealed class WalletActor : PersistentEntity
     protected override void Recovered()
     {
         // A channel whose process ended after the lock and before its own first event is in nobody's list: nothing but this would ever wake it.
-        foreach (var channel in _state.Locks.Keys) _node.Actors.Channels.Tell(new CoinsHeld(channel));
+        foreach (var channel in _state.Unkept) _node.Actors.Channels.Tell(new CoinsHeld(channel));
     }
 
     /// <inheritdoc/>
-    protected override object? TakeSnapshot() => new WalletSnapshot([.. _state.Locks.Values]);
+    protected override object? TakeSnapshot() => _state.ToSnapshot();
 
     /// <inheritdoc/>
     protected override void RestoreSnapshot(object snapshot) => _state = WalletState.Of((WalletSnapshot)snapshot);
@@ -71,31 +75,45 @@ internal sealed class WalletActor : PersistentEntity
         switch (command)
         {
             case FundChannel fund when _waiting.Count >= MaxWaiting:
-                Answer(fund, new ChannelCommand.FundingFailed("The wallet has too many requests waiting."));
+                Answer(fund.Channel, new ChannelCommand.FundingFailed(Overloaded));
                 break;
-            case FundChannel or ReleaseCoins:
+            case FundClaim claim when _waiting.Count >= MaxWaiting:
+                Answer(claim.Channel, new ChannelCommand.ClaimNotFunded(claim.Number, Overloaded));
+                break;
+            case FundChannel or ReleaseCoins or FundClaim or ReleaseClaimCoins or KeepReserve { IsNeeded: false }:
                 // In order: a release concerns what was asked for before it, also what is being made at this moment.
                 _waiting.Enqueue(command);
                 HandleNext();
                 break;
+            case KeepReserve or FundingIsDurable:
+                Write([.. Changes(command)], static () => { });
+                break;
             case Made made:
-                _isFunding = false;
-                var locked = CoinsLocked.By(made.Request.Channel, made.Transaction, made.OutputIndex, _node.Tip.Height);
-                Write([.. _state.Forgettable(made.Coins, _node.Tip.Height), locked], () =>
+                _isMaking = false;
+                Keep(made);
+                break;
+            case ClaimMade made:
+                _isMaking = false;
+                Write([.. _state.Forgettable(made.Coins, _node.Tip.Height), made.Locked], () =>
                 {
-                    Log.Info("Channel {0}: funding {1} of {2} is made and its coins are locked", locked.Channel, made.Transaction.TxId, made.Request.Amount);
-                    Give(made.Request, locked);
+                    Log.Info("Channel {0}: claim {1} gets {2} coins, it pays {3}", made.Locked.Id.Channel, made.Locked.Id.Number, made.Locked.Coins.Count, made.Locked.Fee);
+                    Give(made.Locked);
                     HandleNext();
                 });
                 break;
             case NotMade failed:
-                _isFunding = false;
-                Log.Warning("Channel {0} cannot be funded: {1}", failed.Request.Channel, failed.Cause.Message);
-                Answer(failed.Request, new ChannelCommand.FundingFailed(failed.Cause is LightningException e ? e.Message : $"The wallet cannot be used now: {failed.Cause.Message}"));
+                _isMaking = false;
+                Refuse(failed.Request, failed.Cause is LightningException e ? e.Message : $"The wallet cannot be used now: {failed.Cause.Message}");
                 HandleNext();
                 break;
+            case GiveSweepScript give:
+                ScriptAsync(give.Channel).PipeTo(Self, failure: e => new NotMade(give, e));
+                break;
+            case ScriptMade made:
+                Answer(made.Channel, new ChannelCommand.SweepScriptGiven(made.Script));
+                break;
             case GetBalance:
-                BalanceAsync(_state.Locked).PipeTo(
+                BalanceAsync(_state).PipeTo(
                     Sender, Self, failure: static e => new Refused(LightningErrorKind.Unavailable, $"The wallet cannot be read: {e.Message}"));
                 break;
             default:
@@ -106,21 +124,29 @@ internal sealed class WalletActor : PersistentEntity
 
     private void HandleNext()
     {
-        while (!_isFunding && _waiting.TryDequeue(out var next))
+        while (!_isMaking && _waiting.TryDequeue(out var next))
         {
             switch (next)
             {
                 case FundChannel fund when _state.Locks.TryGetValue(fund.Channel, out var locked):
                     Give(fund, locked);
                     break;
+                case FundClaim claim when _state.Claims.TryGetValue(new LockId(claim.Channel, claim.Number), out var locked):
+                    Give(locked);
+                    break;
                 case FundChannel fund:
-                    _isFunding = true;
+                    _isMaking = true;
                     MakeAsync(fund).PipeTo(Self, failure: e => new NotMade(fund, e));
                     break;
-                case ReleaseCoins release when _state.Locks.ContainsKey(release.Channel):
-                    Write([new CoinsReleased(release.Channel)], () =>
+                case FundClaim claim:
+                    _isMaking = true;
+                    MakeAsync(claim).PipeTo(Self, failure: e => new NotMade(claim, e));
+                    break;
+                default:
+                    if (Changes(next).ToArray() is not { Length: > 0 } changes) break;
+                    Write(changes, () =>
                     {
-                        Log.Info("Channel {0}: the coins of its funding are free again", release.Channel);
+                        foreach (var change in changes) LogRelease(change);
                         HandleNext();
                     });
                     return;
@@ -128,19 +154,80 @@ internal sealed class WalletActor : PersistentEntity
         }
     }
 
+    // What a message changes that is not answered: nothing, where it is so already.
+    private IEnumerable<object> Changes(object message)
+    {
+        switch (message)
+        {
+            case ReleaseCoins { Channel: var channel }:
+                if (_state.Locks.ContainsKey(channel)) yield return new CoinsReleased(channel);
+                if (_state.Reserving.Contains(channel)) yield return new ReserveKept(channel, IsNeeded: false);
+                break;
+            case ReleaseClaimCoins release when new LockId(release.Channel, release.Number) is var id && _state.Claims.ContainsKey(id):
+                yield return new ClaimCoinsReleased(id);
+                break;
+            case KeepReserve keep:
+                if (_state.Reserving.Contains(keep.Channel) != keep.IsNeeded) yield return new ReserveKept(keep.Channel, keep.IsNeeded);
+                if (keep.IsNeeded) break;
+                foreach (var id in _state.ClaimsOf(keep.Channel)) yield return new ClaimCoinsReleased(id);
+                break;
+            case FundingIsDurable { Channel: var channel } when _state.Locks.ContainsKey(channel) && !_state.Kept.Contains(channel):
+                yield return new FundingKept(channel);
+                break;
+        }
+    }
+
+    private void Keep(Made made)
+    {
+        var request = made.Request;
+        var locked = CoinsLocked.By(request.Channel, made.Transaction, made.OutputIndex, _node.Tip.Height);
+        List<object> events = [.. _state.Forgettable(made.Coins, _node.Tip.Height), locked];
+        if (request.NeedsReserve) events.Add(new ReserveKept(request.Channel, IsNeeded: true));
+        Write(events, () =>
+        {
+            Log.Info("Channel {0}: funding {1} of {2} is made and its coins are locked", locked.Channel, made.Transaction.TxId, request.Amount);
+            Give(request, locked);
+            HandleNext();
+        });
+    }
+
+    private void LogRelease(object change)
+    {
+        if (change is CoinsReleased released) Log.Info("Channel {0}: the coins of its funding are free again", released.Channel);
+        else if (change is ClaimCoinsReleased claim) Log.Info("Channel {0}: the coins of claim {1} are free again", claim.Id.Channel, claim.Id.Number);
+    }
+
     private async Task<Made> MakeAsync(FundChannel request)
+    {
+        var (wallet, state, height, reserve) = (_node.Wallet, _state, _node.Tip.Height, _state.ReserveWith(request, _node.Policy.AnchorReservePerChannel));
+        using var limit = new CancellationTokenSource(Patience, _node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        var coins = await wallet.ListUnspentAsync(either.Token).ConfigureAwait(false);
+        var (transaction, index) = await FundingTransaction.MakeAsync(wallet, _node.Randomness, request, state.Free(coins), reserve, height, either.Token).ConfigureAwait(false);
+        return new Made(request, coins, transaction, index);
+    }
+
+    private async Task<ClaimMade> MakeAsync(FundClaim request)
     {
         var (wallet, state, height) = (_node.Wallet, _state, _node.Tip.Height);
         using var limit = new CancellationTokenSource(Patience, _node.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
         var coins = await wallet.ListUnspentAsync(either.Token).ConfigureAwait(false);
-        var (transaction, index) = await FundingTransaction.MakeAsync(wallet, _node.Randomness, request, state.Free(coins), height, either.Token).ConfigureAwait(false);
-        return new Made(request, coins, transaction, index);
+        var locked = await ClaimTransaction.MakeAsync(
+            wallet, new LockId(request.Channel, request.Number), request.Request, state.Reusable(request), state.FreeForClaims(coins), height, either.Token).ConfigureAwait(false);
+        return new ClaimMade(coins, locked);
     }
 
-    private async Task<WalletBalance> BalanceAsync(ImmutableHashSet<OutPoint> locked)
+    private async Task<ScriptMade> ScriptAsync(LocalChannelKey channel)
     {
-        var wallet = _node.Wallet;
+        using var limit = new CancellationTokenSource(Patience, _node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        return new ScriptMade(channel, (await _node.Wallet.NewAddressAsync(either.Token).ConfigureAwait(false)).ScriptPubKey);
+    }
+
+    private async Task<WalletBalance> BalanceAsync(WalletState state)
+    {
+        var (wallet, reserve) = (_node.Wallet, _node.Policy.AnchorReservePerChannel * state.Reserving.Count);
         using var limit = new CancellationTokenSource(Patience, _node.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
         var (confirmed, unconfirmed, spokenFor) = (Satoshi.Zero, Satoshi.Zero, Satoshi.Zero);
@@ -150,24 +237,49 @@ internal sealed class WalletActor : PersistentEntity
             else
             {
                 confirmed += coin.Output.Value;
-                if (locked.Contains(coin.OutPoint)) spokenFor += coin.Output.Value;
+                if (state.Locked.ContainsKey(coin.OutPoint)) spokenFor += coin.Output.Value;
             }
         }
 
-        return new WalletBalance(confirmed, unconfirmed, spokenFor);
+        return new WalletBalance(confirmed, unconfirmed, spokenFor, Satoshi.Min(reserve, confirmed - spokenFor));
     }
 
     private void Give(FundChannel request, CoinsLocked locked)
     {
         var wanted = new TxOut(request.Amount, request.Script);
-        Answer(request, locked.Transaction is { } transaction && transaction.Outputs[locked.OutputIndex] == wanted
+        Answer(request.Channel, locked.Transaction is { } transaction && transaction.Outputs[locked.OutputIndex] == wanted
             ? new ChannelCommand.FundingMade(transaction, locked.OutputIndex)
             : new ChannelCommand.FundingFailed("This channel has been funded otherwise already."));
     }
 
-    private void Answer(FundChannel request, ChannelCommand answer) => _node.Actors.Channels.Tell(new ChannelRequest(request.Channel, answer));
+    private void Give(ClaimCoinsLocked locked) =>
+        Answer(locked.Id.Channel, new ChannelCommand.ClaimFunded(locked.Id.Number, locked.Transaction, locked.Coins, locked.Fee));
+
+    private void Refuse(object request, string reason)
+    {
+        switch (request)
+        {
+            case FundChannel fund:
+                Log.Warning("Channel {0} cannot be funded: {1}", fund.Channel, reason);
+                Answer(fund.Channel, new ChannelCommand.FundingFailed(reason));
+                break;
+            case FundClaim claim:
+                Log.Warning("Channel {0}: claim {1} gets no coins: {2}", claim.Channel, claim.Number, reason);
+                Answer(claim.Channel, new ChannelCommand.ClaimNotFunded(claim.Number, reason));
+                break;
+            case GiveSweepScript give:
+                Log.Warning("Channel {0} gets no script for its money: {1}", give.Channel, reason);
+                break;
+        }
+    }
+
+    private void Answer(LocalChannelKey channel, ChannelCommand answer) => _node.Actors.Channels.Tell(new ChannelRequest(channel, answer));
 
     private sealed record Made(FundChannel Request, ImmutableArray<Coin> Coins, Transaction Transaction, ushort OutputIndex);
 
-    private sealed record NotMade(FundChannel Request, Exception Cause);
+    private sealed record ClaimMade(ImmutableArray<Coin> Coins, ClaimCoinsLocked Locked);
+
+    private sealed record ScriptMade(LocalChannelKey Channel, Script Script);
+
+    private sealed record NotMade(object Request, Exception Cause);
 }

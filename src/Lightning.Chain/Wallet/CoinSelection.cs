@@ -8,14 +8,14 @@ namespace Lightning.Chain.Wallet;
 /// <param name="Change">What comes back; zero where it would be dust and goes to the fee.</param>
 public sealed record CoinSelection(ImmutableArray<Coin> Coins, Satoshi Fee, Satoshi Change)
 {
+    /// <summary>Weight of a P2WPKH or P2TR change output, the larger of the two.</summary>
+    public const int ChangeWeight = 172;
+
     /// <summary>Weight of version, lock time, counts and the segwit marker.</summary>
     private const int OverheadWeight = 42;
 
-    /// <summary>Weight of a P2WPKH or P2TR change output, the larger of the two.</summary>
-    private const int ChangeWeight = 172;
-
     /// <summary>The least that a change output may hold: dust for P2TR.</summary>
-    private static readonly Satoshi Dust = new(330);
+    public static Satoshi Dust { get; } = new(330);
 
     /// <summary>
     /// Chooses coins for <paramref name="target"/>: the smallest single coin that is enough, else the largest first, so that few inputs are

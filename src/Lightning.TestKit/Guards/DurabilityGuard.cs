@@ -1,6 +1,7 @@
 using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Invoices;
+using Lightning.Actors.Wallet;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
@@ -39,6 +40,9 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
             case ChannelRequest { Command: ChannelCommand.AddHtlc { Origin: HtlcOrigin.Relayed origin } } request
                 when DurableState(origin.Channel) is FundedState state && state.Commitments.Incoming.TryGetValue(origin.HtlcId, out var incoming) && incoming.Forward != request.Channel:
                 violated($"channel {origin.Channel} forwards HTLC {origin.HtlcId}, before it is durable where to");
+                break;
+            case ChannelRequest { Command: ChannelCommand.ClaimFunded funded } request when !_wallet.Claims.ContainsKey(new LockId(request.Channel, funded.Number)):
+                violated($"the wallet gives channel {request.Channel} coins for claim {funded.Number}, before they are locked");
                 break;
         }
     }
