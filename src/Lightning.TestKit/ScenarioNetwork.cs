@@ -100,7 +100,7 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
     public async Task<ScenarioChannel> OpenChannel(string from, string to, Satoshi capacity, MilliSatoshi push = default, bool isPrivate = false)
     {
         var (opener, peer) = (this[from], this[to]);
-        if ((await opener.WalletBalance().ConfigureAwait(false)).Confirmed < capacity + Reserve) await opener.Fund(capacity + Reserve).ConfigureAwait(false);
+        await FundFor(opener, capacity).ConfigureAwait(false);
         await Connect(from, to).ConfigureAwait(false);
         var request = new OpenChannelRequest { Peer = peer.Id, Capacity = capacity, Push = push, IsPrivate = isPrivate };
         var funding = await Complete(() => opener.Api.OpenChannelAsync(request), $"{from} opens a channel to {to}").ConfigureAwait(false);
@@ -192,7 +192,13 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
         foreach (var peer in _peers.Values) peer.Dispose();
     }
 
-    internal static Satoshi Reserve { get; } = new(100_000);
+    /// <summary>Gives a node what an opening costs, and what it keeps for the fees of closing its channels by force, where its wallet does not have that.</summary>
+    internal async Task FundFor(ScenarioNode opener, Satoshi capacity)
+    {
+        var channels = _channels.Count(channel => channel.Opener == opener.Name || channel.Peer == opener.Name) + 1;
+        var needed = capacity + Satoshi.Max(new Satoshi(100_000), (opener.Policy.AnchorReservePerChannel * channels) + new Satoshi(20_000));
+        if ((await opener.WalletBalance().ConfigureAwait(false)).Confirmed < needed) await opener.Fund(needed).ConfigureAwait(false);
+    }
 
     internal Task<T> Complete<T>(Func<Task<T>> operation, string what, TimeSpan? limit = null) => Explained(Loop.CompleteAsync(operation, limit ?? Patience, what));
 

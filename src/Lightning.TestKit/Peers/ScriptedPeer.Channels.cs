@@ -55,7 +55,7 @@ public sealed partial class ScriptedPeer
     {
         var opener = _network[node];
         if (!IsConnected || ConnectedTo != node) await Connect(node).ConfigureAwait(false);
-        if ((await opener.WalletBalance().ConfigureAwait(false)).Confirmed < capacity + ScenarioNetwork.Reserve) await opener.Fund(capacity + ScenarioNetwork.Reserve).ConfigureAwait(false);
+        await _network.FundFor(opener, capacity).ConfigureAwait(false);
         var asked = new OpenChannelRequest { Peer = Id, Capacity = capacity, Push = push, IsPrivate = true };
         if (request is not null) asked = request(asked);
         var api = opener.Api;

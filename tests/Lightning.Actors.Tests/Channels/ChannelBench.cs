@@ -58,7 +58,7 @@ public abstract class ChannelBench : JournalSystem
                 Invoices = Invoices = CreateTestProbe("invoices"),
                 Registry = Registry = Helpful(CreateTestProbe("registry")),
                 ChainMonitor = Monitor = CreateTestProbe("chain"),
-                Wallet = CreateTestProbe(),
+                Wallet = Wallet = CreateTestProbe("wallet"),
                 Connections = CreateTestProbe(),
                 Router = CreateTestProbe(),
                 Views = CreateTestProbe(),
@@ -88,6 +88,8 @@ public abstract class ChannelBench : JournalSystem
     internal TestProbe Registry { get; }
 
     internal TestProbe Monitor { get; }
+
+    internal TestProbe Wallet { get; }
 
     internal TestProbe Wire { get; private set; } = null!;
 

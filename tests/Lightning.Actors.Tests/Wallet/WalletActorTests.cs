@@ -15,39 +15,13 @@ using static Lightning.Actors.Tests.Wallet.ScriptedWallet;
 
 namespace Lightning.Actors.Tests.Wallet;
 
-public sealed class WalletActorTests : ChainActors
+public sealed class WalletActorTests : WalletActors
 {
-    private static readonly LocalChannelKey Alice = new(1, 1);
-    private static readonly LocalChannelKey Bob = new(1, 2);
-    private static readonly Script Script = Script.FromHex("0020" + new string('e', 64));
-    private readonly ScriptedWallet _wallet = new();
-    private NodeRuntime? _node;
-
-    private NodeRuntime Runtime => _node ??= Node(Chain, _wallet, Region);
-
-    private IActorRef Started(ActorSystem? system = null) => (system ?? Sys).ActorOf(WalletActor.Props(Runtime));
-
-    private static FundChannel Fund(LocalChannelKey channel, long amount) => new(channel, Script, new Satoshi(amount), new FeeratePerKw(1_000));
-
-    private T Answer<T>(LocalChannelKey channel)
-        where T : ChannelCommand
-    {
-        var request = Region.ExpectMsg<ChannelRequest>(Wait);
-        Assert.Equal(channel, request.Channel);
-        return Assert.IsType<T>(request.Command);
-    }
-
-    // A wallet that starts wakes the channels that it holds coins for.
-    private void Wakes(params ReadOnlySpan<LocalChannelKey> channels)
-    {
-        foreach (var channel in channels) Assert.Equal(new CoinsHeld(channel), Region.ExpectMsg<CoinsHeld>(Wait));
-    }
-
     [Fact]
     public void A_funding_pays_the_output_its_fee_and_the_change_and_spends_native_segwit_coins_only()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
-        _wallet.Coins.Add(Coin(2, 90_000, script: "76a914"));
+        Coins.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(2, 90_000, script: "76a914"));
         Started().Tell(Fund(Alice, 100_000));
         var made = Answer<ChannelCommand.FundingMade>(Alice);
         Assert.Equal(new TxOut(new Satoshi(100_000), Script), made.Transaction.Outputs[made.OutputIndex]);
@@ -60,20 +34,20 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void The_same_request_gets_the_same_transaction_also_after_a_restart()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
-        _wallet.Coins.Add(Coin(2, 200_000));
+        Coins.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(2, 200_000));
         var wallet = Started();
         wallet.Tell(Fund(Alice, 100_000));
         wallet.Tell(Fund(Alice, 100_000));
         var first = Answer<ChannelCommand.FundingMade>(Alice);
         Assert.Equal(first, Answer<ChannelCommand.FundingMade>(Alice));
         Kill(wallet);
-        _wallet.Coins.Clear();
+        Coins.Coins.Clear();
         wallet = Started();
         Wakes(Alice);
         wallet.Tell(Fund(Alice, 100_000));
         Assert.Equal(first, Answer<ChannelCommand.FundingMade>(Alice));
-        Assert.Equal(1, _wallet.Signed);
+        Assert.Equal(1, Coins.Signed);
         wallet.Tell(Fund(Alice, 100_001));
         Answer<ChannelCommand.FundingFailed>(Alice);
     }
@@ -81,16 +55,15 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void Two_fundings_never_share_a_coin_also_across_a_restart()
     {
-        for (var i = 0; i < 6; i++) _wallet.Coins.Add(Coin(i, 60_000));
+        for (var i = 0; i < 6; i++) Coins.Coins.Add(Coin(i, 60_000));
         var wallet = Started();
         wallet.Tell(Fund(Alice, 100_000));
         wallet.Tell(Fund(Bob, 100_000));
         var spent = Answer<ChannelCommand.FundingMade>(Alice).Transaction.Inputs.Concat(Answer<ChannelCommand.FundingMade>(Bob).Transaction.Inputs).ToList();
         Kill(wallet);
-        var third = new LocalChannelKey(1, 3);
-        Started().Tell(Fund(third, 100_000));
+        Started().Tell(Fund(Carol, 100_000));
         Wakes(Alice, Bob);
-        spent.AddRange(Answer<ChannelCommand.FundingMade>(third).Transaction.Inputs);
+        spent.AddRange(Answer<ChannelCommand.FundingMade>(Carol).Transaction.Inputs);
         Assert.Equal(6, spent.Select(input => input.PreviousOutput).Distinct().Count());
         Assert.Equal(6, spent.Count);
     }
@@ -98,8 +71,8 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void An_incarnation_that_another_has_replaced_gives_nothing_out()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
-        _wallet.Coins.Add(Coin(2, 300_000));
+        Coins.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(2, 300_000));
         var stale = Started();
         stale.Tell(Fund(Alice, 100_000));
         var first = Answer<ChannelCommand.FundingMade>(Alice);
@@ -110,7 +83,7 @@ public sealed class WalletActorTests : ChainActors
 
         // It would spend Bob's coin.
         Watch(stale);
-        stale.Tell(Fund(new LocalChannelKey(1, 3), 100_000));
+        stale.Tell(Fund(Carol, 100_000));
         ExpectTerminated(stale, Wait);
         Region.ExpectNoMsg(TimeSpan.Zero);
     }
@@ -118,9 +91,9 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void Too_few_coins_are_refused_in_the_words_that_wallets_know()
     {
-        _wallet.Coins.Add(Coin(1, 50_000));
-        _wallet.Coins.Add(Coin(2, 40_000));
-        _wallet.Coins.Add(Coin(3, 900_000, confirmations: 0));
+        Coins.Coins.Add(Coin(1, 50_000));
+        Coins.Coins.Add(Coin(2, 40_000));
+        Coins.Coins.Add(Coin(3, 900_000, confirmations: 0));
         var wallet = Started();
         wallet.Tell(Fund(Alice, 100_000));
         Assert.Equal(
@@ -128,7 +101,7 @@ public sealed class WalletActorTests : ChainActors
             Answer<ChannelCommand.FundingFailed>(Alice).Reason);
 
         // No is not for ever.
-        _wallet.Coins.Add(Coin(4, 60_000));
+        Coins.Coins.Add(Coin(4, 60_000));
         wallet.Tell(Fund(Alice, 100_000));
         Answer<ChannelCommand.FundingMade>(Alice);
     }
@@ -136,10 +109,10 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void Coins_that_are_released_may_be_spent_again()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(1, 200_000));
         var wallet = Started();
         var mayOn = new TaskCompletionSource();
-        _wallet.MaySign = mayOn.Task;
+        Coins.MaySign = mayOn.Task;
         wallet.Tell(Fund(Alice, 100_000));
 
         // Released while it is being made.
@@ -155,14 +128,14 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void Change_of_our_own_funding_is_spent_unconfirmed_and_others_payments_are_not()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(1, 200_000));
         var wallet = Started();
         wallet.Tell(Fund(Alice, 100_000));
         var first = Answer<ChannelCommand.FundingMade>(Alice);
         var change = 1 - first.OutputIndex;
-        _wallet.Coins.Clear();
-        _wallet.Coins.Add(Coin(2, 500_000, confirmations: 0));
-        _wallet.Coins.Add(new Lightning.Chain.Wallet.Coin(new OutPoint(first.Transaction.TxId, (uint)change), first.Transaction.Outputs[change], 0));
+        Coins.Coins.Clear();
+        Coins.Coins.Add(Coin(2, 500_000, confirmations: 0));
+        Coins.Coins.Add(new Lightning.Chain.Wallet.Coin(new OutPoint(first.Transaction.TxId, (uint)change), first.Transaction.Outputs[change], 0));
         wallet.Tell(Fund(Bob, 50_000));
         Assert.Equal(first.Transaction.TxId, Assert.Single(Answer<ChannelCommand.FundingMade>(Bob).Transaction.Inputs).PreviousOutput.TxId);
     }
@@ -170,16 +143,16 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void The_balance_tells_what_is_locked()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
-        _wallet.Coins.Add(Coin(2, 500_000));
-        _wallet.Coins.Add(Coin(3, 70_000, confirmations: 0));
+        Coins.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(2, 500_000));
+        Coins.Coins.Add(Coin(3, 70_000, confirmations: 0));
         var wallet = Started();
         wallet.Tell(Fund(Alice, 100_000));
         Answer<ChannelCommand.FundingMade>(Alice);
         wallet.Tell(GetBalance.Instance, TestActor);
         Assert.Equal(new WalletBalance(new Satoshi(700_000), new Satoshi(70_000), new Satoshi(200_000)), ExpectMsg<WalletBalance>(Wait));
         Assert.Equal(2, Events("wallet"));
-        _wallet.Trouble = new HttpRequestException("connection refused");
+        Coins.Trouble = new HttpRequestException("connection refused");
         wallet.Tell(GetBalance.Instance, TestActor);
         Assert.Equal(LightningErrorKind.Unavailable, ExpectMsg<Refused>(Wait).Kind);
     }
@@ -187,19 +160,19 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void A_wallet_in_trouble_fails_that_funding_only_and_locks_nothing()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(1, 200_000));
         var wallet = Started();
-        _wallet.Trouble = new HttpRequestException("connection refused");
+        Coins.Trouble = new HttpRequestException("connection refused");
         wallet.Tell(Fund(Alice, 100_000));
         Assert.Contains("connection refused", Answer<ChannelCommand.FundingFailed>(Alice).Reason, StringComparison.Ordinal);
-        _wallet.Trouble = null;
-        _wallet.Sign = static transaction => transaction;
+        Coins.Trouble = null;
+        Coins.Sign = static transaction => transaction;
         wallet.Tell(Fund(Alice, 100_000));
         Assert.Contains("locked", Answer<ChannelCommand.FundingFailed>(Alice).Reason, StringComparison.Ordinal);
-        _wallet.Sign = static transaction => new Transaction(transaction.Version, transaction.Inputs, transaction.Outputs, transaction.LockTime + 1);
+        Coins.Sign = static transaction => new Transaction(transaction.Version, transaction.Inputs, transaction.Outputs, transaction.LockTime + 1);
         wallet.Tell(Fund(Alice, 100_000));
         Assert.Contains("changed", Answer<ChannelCommand.FundingFailed>(Alice).Reason, StringComparison.Ordinal);
-        _wallet.Sign = null;
+        Coins.Sign = null;
         wallet.Tell(Fund(Bob, 100_000));
         Answer<ChannelCommand.FundingMade>(Bob);
     }
@@ -207,21 +180,49 @@ public sealed class WalletActorTests : ChainActors
     [Fact]
     public void A_lock_is_forgotten_long_after_its_coins_were_spent()
     {
-        _wallet.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(1, 200_000));
         var wallet = Started();
         Runtime.Tip.Set(new Actors.Chain.NewTip(new ChainTip(1_000, default), 0));
         wallet.Tell(Fund(Alice, 100_000));
         Answer<ChannelCommand.FundingMade>(Alice);
         Runtime.Tip.Set(new Actors.Chain.NewTip(new ChainTip(4_000, default), 0));
-        _wallet.Coins.Add(Coin(2, 200_000));
+        Coins.Coins.Add(Coin(2, 200_000));
         wallet.Tell(Fund(Bob, 100_000));
         Answer<ChannelCommand.FundingMade>(Bob);
         Assert.Equal(3, Events("wallet"));
-        _wallet.Coins.Clear();
-        _wallet.Coins.Add(Coin(3, 200_000));
-        wallet.Tell(Fund(new LocalChannelKey(1, 3), 100_000));
-        Answer<ChannelCommand.FundingMade>(new LocalChannelKey(1, 3));
+        Coins.Coins.Clear();
+        Coins.Coins.Add(Coin(3, 200_000));
+        wallet.Tell(Fund(Carol, 100_000));
+        Answer<ChannelCommand.FundingMade>(Carol);
         Assert.Equal(5, Events("wallet"));
+    }
+
+    [Fact]
+    public void A_channel_that_has_its_funding_is_not_woken_for_it_again()
+    {
+        Coins.Coins.Add(Coin(1, 200_000));
+        Coins.Coins.Add(Coin(2, 200_000));
+        var wallet = Started();
+        wallet.Tell(Fund(Alice, 100_000));
+        wallet.Tell(Fund(Bob, 100_000));
+        var spent = Answer<ChannelCommand.FundingMade>(Alice).Transaction.Inputs[0].PreviousOutput;
+        Answer<ChannelCommand.FundingMade>(Bob);
+        var events = Events("wallet");
+        wallet.Tell(new FundingIsDurable(Alice));
+        wallet.Tell(new FundingIsDurable(Alice));
+        wallet.Tell(new FundingIsDurable(Carol));
+        Until(() => Events("wallet") > events);
+        Kill(wallet);
+        Assert.Equal(events + 1, Events("wallet"));
+        wallet = Started();
+        Wakes(Bob);
+
+        // Its coins are locked all the same, until they are spent long ago.
+        wallet.Tell(Fund(Carol, 100_000));
+        Answer<ChannelCommand.FundingFailed>(Carol);
+        wallet.Tell(new ReleaseCoins(Alice));
+        wallet.Tell(Fund(Carol, 100_000));
+        Assert.Equal(spent, Answer<ChannelCommand.FundingMade>(Carol).Transaction.Inputs[0].PreviousOutput);
     }
 
     [Fact]
@@ -236,10 +237,10 @@ public sealed class WalletActorTests : ChainActors
         }
 
         var state = WalletState.Empty.Apply(locked).Apply(CoinsLocked.By(Bob, ScriptedChain.Spend(ScriptedChain.Output(2)), 0, 5)).Apply(new CoinsReleased(Bob));
-        var snapshot = new WalletSnapshot([.. state.Locks.Values]);
+        var snapshot = state.ToSnapshot();
         var snapshots = LightningSerializer.Formats.Find(typeof(WalletSnapshot))!;
         var read = WalletState.Of((WalletSnapshot)snapshots.Read(snapshots.Write(snapshot), null!));
         Assert.Equal(state.Locks, read.Locks);
-        Assert.Equal([ScriptedChain.Output(1)], read.Locked);
+        Assert.Equal([ScriptedChain.Output(1)], read.Locked.Keys);
     }
 }
