@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Lightning.Actors.Api;
 using Lightning.Actors.Serialization;
 using Lightning.Actors.Tests.Chain;
@@ -118,7 +119,8 @@ public sealed class WalletClaimTests : WalletActors
         var first = Answer<ChannelCommand.ClaimFunded>(Alice);
 
         // Spent in the mempool: the chain's wallet does not list it any more.
-        Coins.Coins.RemoveAll(coin => coin.OutPoint == first.Coins.Items[0].OutPoint);
+        var coin = Coins.Coins.Single(coin => coin.OutPoint == first.Coins.Items[0].OutPoint);
+        Coins.Coins.Remove(coin);
         wallet.Tell(Claim(Alice, 2, feerate: 4_000, minFee: first.Fee.Value + 500, reuse: [.. first.Coins]));
         var second = Answer<ChannelCommand.ClaimFunded>(Alice);
         Assert.Equal(CoinsOf(first), CoinsOf(second));
@@ -131,7 +133,7 @@ public sealed class WalletClaimTests : WalletActors
 
         // A coin is free when the last that holds it lets it go.
         Coins.Coins.Clear();
-        Coins.Coins.Add(Coin(1, 20_000));
+        Coins.Coins.Add(coin);
         wallet.Tell(new ReleaseClaimCoins(Alice, 1));
         wallet.Tell(new ReleaseClaimCoins(Alice, 3));
         wallet.Tell(Claim(Bob, 1));
