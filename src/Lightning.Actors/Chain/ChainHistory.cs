@@ -112,7 +112,7 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
         }
         else
         {
-            Answer(probed.Search.Watch, probed.Sighting);
+            Answer(probed.Search.Watch, probed.Sighting, probed is { Sighting: null, MustRead: false });
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
         ReadNext();
     }
 
-    private void Answer(Watch watch, Sighting? sighting) => Context.Parent.Tell(new Searched(watch, sighting));
+    private void Answer(Watch watch, Sighting? sighting, bool isUnspent = false) => Context.Parent.Tell(new Searched(watch, sighting, isUnspent));
 
     private void Keep(ChainBlock block)
     {
@@ -198,8 +198,8 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
     /// <summary>Looks for what a watch asks for in the blocks from <paramref name="From"/> to <paramref name="To"/>; answered by <see cref="Searched"/>.</summary>
     internal sealed record Search(Watch Watch, uint From, uint To);
 
-    /// <summary>What was found, or null for nothing.</summary>
-    internal sealed record Searched(Watch Watch, Sighting? Sighting);
+    /// <summary>What was found, or null for nothing; then whether the set of unspent outputs says that there is nothing.</summary>
+    internal sealed record Searched(Watch Watch, Sighting? Sighting, bool IsUnspent);
 
     private sealed record Probed(Search Search, Sighting? Sighting, bool MustRead);
 

@@ -166,7 +166,7 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
                 _publisher.Tell(happened);
                 _hashes.Remove(gone.Tip.Height);
                 _tip = new NewTip(new ChainTip(gone.Tip.Height - 1, gone.PreviousHash), _tip!.Time);
-                _watches.Disconnect(gone.Tip.Height);
+                _watches.Disconnect(gone.Tip.Height, _answers);
                 break;
         }
 
@@ -220,6 +220,13 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
 
     private void OnSearched(ChainHistory.Searched searched)
     {
+        if (searched is { IsUnspent: true, Watch: WatchSpent unspent })
+        {
+            _watches.Unspent(unspent, _answers);
+            Tell();
+            return;
+        }
+
         // A block that is not (or not yet, or no longer) one of ours: whatever takes its place comes as an event, and the watch has been live since before the search.
         if (searched.Sighting is not { } seen || seen.Height > _tip!.Tip.Height) return;
         if (_hashes.TryGetValue(seen.Height, out var hash) && hash != seen.Block) return;

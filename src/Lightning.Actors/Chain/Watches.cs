@@ -37,7 +37,12 @@ internal sealed class Watches
         {
             var searchedSince = entry.Watch.Since;
             entry.Watch = watch with { Since = Math.Min(watch.Since, searchedSince) };
-            if (entry.Sighting is null) return watch.Since < searchedSince;
+            if (entry.Sighting is null)
+            {
+                if (entry.IsUnspent) TellUnspent(entry, answers);
+                return watch.Since < searchedSince;
+            }
+
             entry.IsTold = false;
             TellIfDeep(entry, tipHeight, answers);
             return false;
@@ -82,10 +87,27 @@ internal sealed class Watches
     }
 
     /// <summary>The block of this height left the best chain: what happened in it has not happened.</summary>
-    public void Disconnect(uint height)
+    /// <param name="height">The block's height.</param>
+    /// <param name="answers">Takes what is to be told.</param>
+    public void Disconnect(uint height, ICollection<WatchAnswer> answers)
     {
         if (!_byHeight.TryGetValue(height, out var entries)) return;
-        foreach (var entry in entries.ToArray()) Forget(entry);
+        foreach (var entry in entries.ToArray())
+        {
+            if (entry is { IsTold: true, Watch: WatchSpent spent, Sighting: { } seen }) answers.Add(new WatchAnswer(spent.Channel, new ChannelCommand.SpendUndone(spent.Output, seen.Transaction.TxId)));
+            Forget(entry);
+            entry.IsUnspent = true;
+        }
+    }
+
+    /// <summary>A search found an output unspent: who believes otherwise was told so of a block that is gone.</summary>
+    /// <param name="watch">The watch.</param>
+    /// <param name="answers">Takes what is to be told.</param>
+    public void Unspent(WatchSpent watch, ICollection<WatchAnswer> answers)
+    {
+        if (!_byChannel.TryGetValue(watch.Channel, out var ofChannel) || !ofChannel.TryGetValue(watch.Subject, out var entry) || entry.Sighting is not null) return;
+        entry.IsUnspent = true;
+        TellUnspent(entry, answers);
     }
 
     /// <summary>A search found what a watch asks for. The caller has checked that the block is part of the best chain.</summary>
@@ -112,10 +134,16 @@ internal sealed class Watches
         }
     }
 
+    private static void TellUnspent(Entry entry, ICollection<WatchAnswer> answers)
+    {
+        if (entry.Watch is WatchSpent spent) answers.Add(new WatchAnswer(spent.Channel, new ChannelCommand.SpendUndone(spent.Output, default)));
+    }
+
     private void See(Entry entry, Sighting sighting, uint tipHeight, ICollection<WatchAnswer> answers)
     {
         Forget(entry);
         entry.Sighting = sighting;
+        entry.IsUnspent = false;
         ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHeight, sighting.Height, out _);
         (list ??= []).Add(entry);
         _deepening.Add(entry);
@@ -171,5 +199,8 @@ internal sealed class Watches
         public Sighting? Sighting { get; set; }
 
         public bool IsTold { get; set; }
+
+        /// <summary>Whether it is known that no block has what is watched for.</summary>
+        public bool IsUnspent { get; set; }
     }
 }

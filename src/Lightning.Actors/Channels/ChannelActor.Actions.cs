@@ -5,6 +5,7 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
+using Lightning.Actors.Node;
 using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Peers;
 using Lightning.Actors.Registry;
@@ -34,11 +35,8 @@ internal sealed partial class ChannelActor
     private ShortChannelId? _remoteAlias;
     private bool _isReady;
     private bool _isClosing;
+    private bool _isSettled;
     private bool _hasEnded;
-    private Transaction? _closingTransaction;
-    private uint _closeHeight;
-    private SpendKind? _spendKind;
-    private Satoshi _settled;
 
     // A preimage proves itself: it waits neither for a write nor for what is queued.
     private void PerformAtOnce(ImmutableArray<ChannelAction> actions)
@@ -152,7 +150,10 @@ internal sealed partial class ChannelActor
                 break;
             case ChannelAction.CheckFunding:
                 break;
-            case ChannelAction.ReportReopened or ChannelAction.ReportForgotten:
+            case ChannelAction.ReportReopened:
+                Reopen();
+                break;
+            case ChannelAction.ReportForgotten:
                 break;
             default:
                 _node.Actors.ChainMonitor.Tell(ChainCommand.For(_key, action, _bornAt) ?? throw new NotSupportedException($"{action.GetType().Name} is not performed by this shell."));
@@ -245,25 +246,54 @@ internal sealed partial class ChannelActor
         }
     }
 
-    // An ended channel stays as long as somebody has not heard what became of an HTLC.
+    // An ended channel stays as long as somebody has not heard what became of an HTLC, or a reorganisation may undo its end.
     private void EndIfDone()
     {
-        if (_hasEnded || (_state is FundedState funded && funded.Commitments.Outgoing.Unacknowledged.Any())) return;
+        if (_hasEnded) return;
+        if (_state is Closed closed)
+        {
+            Settle();
+            if (closed.Commitments.Outgoing.Unacknowledged.Any() || !closed.IsForgettable(_node.Tip.Height, _node.ChannelConfig)) return;
+        }
+
         _hasEnded = true;
 
         // First: who no longer finds the channel in the directory asks the registry how it ended.
         _node.Actors.Registry.Tell(new UnregisterChannel(_key, Summary()));
-        _node.Directory.Remove(_key);
-        if ((_state.Parameters?.Peer ?? _peer) is { } peer) _node.Actors.Peers.Tell(new ChannelIsGone(peer, _key));
+        Leave();
         _node.Actors.ChainMonitor.Tell(new Unwatch(_key));
         Passivate();
     }
 
-    private uint CloseHeight(FundedState before) => before is Lightning.Channels.States.Closing { ConfirmedAt: { } height } ? height : _node.Tip.Height;
+    // It counts as closed, for people and for its peer, and goes on watching.
+    private void Settle()
+    {
+        if (_isSettled) return;
+        _isSettled = true;
+        _node.Actors.Registry.Tell(new SettleChannel(_key, Summary()!));
+        Leave();
+    }
+
+    private void Reopen()
+    {
+        Log.Warning("Channel {0} is open again: a reorganisation of the chain undid its end", _key);
+        _isSettled = false;
+        _node.Actors.Registry.Tell(new UnsettleChannel(_key));
+        Publish();
+    }
+
+    private void Leave()
+    {
+        _node.Directory.Remove(_key);
+        if ((_state.Parameters?.Peer ?? _peer) is { } peer) _node.Actors.Peers.Tell(new ChannelIsGone(peer, _key));
+    }
+
+    private static uint CloseHeight(Closed closed) => closed.ConfirmedAt > 0 ? closed.ConfirmedAt : (closed.Before as Lightning.Channels.States.Closing)?.Spend?.BlockHeight ?? 0;
 
     // After an agreement exactly what the mined transaction pays to our script, its fee taken off; else what our balance was.
-    private static Satoshi Settled(Closed closed, FundedState before)
+    private static Satoshi Settled(Closed closed)
     {
+        var before = closed.Before;
         if (closed.Reason == CloseReason.FundingFailed) return Satoshi.Zero;
         var script = (before as Negotiating)?.LocalScript ?? (before as NegotiatingSimple)?.LocalScript;
         if (closed.ClosingTransaction is not { } closing || script is null) return closed.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi();
@@ -276,27 +306,32 @@ internal sealed partial class ChannelActor
         return settled;
     }
 
-    private ClosedChannel? Summary() => _state is not Closed closed ? null : new ClosedChannel
+    private ClosedChannel? Summary()
     {
-        Funding = closed.Commitments.Latest.Funding.OutPoint,
-        Peer = closed.Parameters.Peer,
-        ShortChannelId = _shortChannelId,
-        ClosingTxId = _closingTransaction?.TxId,
-        Capacity = closed.Commitments.Latest.Funding.Capacity,
-        CloseHeight = _closeHeight,
-        SettledBalance = _settled,
-        Kind = closed.Reason switch
+        if (_state is not Closed closed) return null;
+        var kind = (closed.Before as Lightning.Channels.States.Closing)?.Spend?.Kind;
+        return new ClosedChannel
         {
-            CloseReason.Mutual => CloseKind.Cooperative,
-            CloseReason.PeerCheated => CloseKind.Breach,
-            CloseReason.FundingFailed => CloseKind.FundingCanceled,
-            _ => _spendKind == SpendKind.LocalCommitment ? CloseKind.LocalForce : CloseKind.RemoteForce,
-        },
-        IsInitiator = closed.Parameters.IsInitiator,
-        ClosedByUs = closed.Reason switch
-        {
-            CloseReason.Mutual => null,
-            _ => _spendKind == SpendKind.LocalCommitment,
-        },
-    };
+            Funding = closed.Commitments.Latest.Funding.OutPoint,
+            Peer = closed.Parameters.Peer,
+            ShortChannelId = _shortChannelId,
+            ClosingTxId = (closed.ClosingTransaction ?? (closed.Before is { } before ? ChannelViews.ClosingTransaction(before) : null))?.TxId,
+            Capacity = closed.Commitments.Latest.Funding.Capacity,
+            CloseHeight = CloseHeight(closed),
+            SettledBalance = Settled(closed),
+            Kind = closed.Reason switch
+            {
+                CloseReason.Mutual => CloseKind.Cooperative,
+                CloseReason.PeerCheated => CloseKind.Breach,
+                CloseReason.FundingFailed => CloseKind.FundingCanceled,
+                _ => kind == SpendKind.LocalCommitment ? CloseKind.LocalForce : CloseKind.RemoteForce,
+            },
+            IsInitiator = closed.Parameters.IsInitiator,
+            ClosedByUs = closed.Reason switch
+            {
+                CloseReason.Mutual => null,
+                _ => kind == SpendKind.LocalCommitment,
+            },
+        };
+    }
 }

@@ -6,6 +6,7 @@ using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Node;
+using Lightning.Actors.Registry;
 using Lightning.Actors.Wallet;
 using Lightning.Channels;
 using Lightning.Channels.Commands;
@@ -105,7 +106,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             DurableEvent.FundingAccepted accepted => accepted.BlockHeight,
             _ => _bornAt,
         };
-        Advance(_state.Apply(happened));
+        _state = _state.Apply(happened);
     }
 
     /// <inheritdoc/>
@@ -182,6 +183,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 OnAssigned(ofPeer: false);
                 break;
             case WakeChannel:
+                if (_isSettled && !_hasEnded) _node.Actors.Registry.Tell(new SettleChannel(_key, Summary()!));
                 Sender.Tell(new ChannelAwake(_key));
                 break;
             case CoinsHeld when _signer is null:
@@ -285,7 +287,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         Write(durable, () =>
         {
             _isDeciding = false;
-            Advance(decision.State);
+            _state = decision.State;
             if (Epoch != epoch) Attach();
             Publish();
             Perform(decision.Actions);
@@ -299,20 +301,6 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     {
         if (_credits > 0 && _link is { } link) link.Actor.Tell(new InboundHandled(link.Id, _credits));
         _credits = 0;
-    }
-
-    private void Advance(ChannelState next)
-    {
-        // What a closed channel's state has forgotten is kept for the list of closed channels.
-        if (next is Closed closed && _state is FundedState before and not Closed)
-        {
-            _closingTransaction = closed.ClosingTransaction ?? ChannelViews.ClosingTransaction(before);
-            _closeHeight = closed.ConfirmedAt > 0 ? closed.ConfirmedAt : CloseHeight(before);
-            _spendKind = (before as Lightning.Channels.States.Closing)?.Spend?.Kind;
-            _settled = Settled(closed, before);
-        }
-
-        _state = next;
     }
 
     private ChannelEnvironment Environment() => new(_node.Tip.Height, _node.Now, _node.FeeView.Estimates, _node.ChannelConfig, _isGuarded);

@@ -75,7 +75,7 @@ internal sealed partial class LightningNode
                 yield return new CloseProgress(closing, IsConfirmed: false);
             }
 
-            if (!isThere || present!.State is Lightning.Channels.States.Closing { ConfirmedAt: not null }) break;
+            if (!isThere || (present!.State is Lightning.Channels.States.Closing onChain && onChain.IsDeep(node.Tip.Height, node.ChannelConfig.ClosingDepth))) break;
             await Task.WhenAny(changed, answer.IsCompleted ? Task.Delay(Timeout.Infinite, cancellation) : answer).WaitAsync(cancellation).ConfigureAwait(false);
         }
 

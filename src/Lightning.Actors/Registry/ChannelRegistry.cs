@@ -62,7 +62,13 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
                 break;
             case ChannelDelisted delisted:
                 _channels.Remove(delisted.Channel);
-                if (delisted.Summary is { } summary) _closed.Add((delisted.Channel, summary));
+                if (delisted.Summary is { } summary) Close(delisted.Channel, summary);
+                break;
+            case ChannelSettled settled:
+                Close(settled.Channel, settled.Summary);
+                break;
+            case ChannelUnsettled unsettled:
+                _closed.RemoveAll(one => one.Key == unsettled.Channel);
                 break;
         }
     }
@@ -88,6 +94,13 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
             case UnregisterChannel unregister:
                 if (_channels.ContainsKey(unregister.Channel)) Write([new ChannelDelisted(unregister.Channel, unregister.Summary)], static () => { });
                 break;
+            case SettleChannel settle:
+                // A summary is made again by every incarnation, which may know less: the first one counts.
+                if (_channels.ContainsKey(settle.Channel) && !IsClosed(settle.Channel)) Write([new ChannelSettled(settle.Channel, settle.Summary)], static () => { });
+                break;
+            case UnsettleChannel unsettle:
+                if (IsClosed(unsettle.Channel)) Write([new ChannelUnsettled(unsettle.Channel)], static () => { });
+                break;
             case ListClosed:
                 Sender.Tell(new ClosedChannels(EquatableArray.Create<(LocalChannelKey, ClosedChannel)>([.. _closed])));
                 break;
@@ -107,6 +120,14 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
                 Unhandled(command);
                 break;
         }
+    }
+
+    private bool IsClosed(LocalChannelKey channel) => _closed.Exists(one => one.Key == channel);
+
+    // Where it is known already it keeps its place, and its summary.
+    private void Close(LocalChannelKey channel, ClosedChannel summary)
+    {
+        if (!IsClosed(channel)) _closed.Add((channel, summary));
     }
 
     private void WakeNext()

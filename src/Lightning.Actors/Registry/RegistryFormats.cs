@@ -16,6 +16,8 @@ internal static class RegistryFormats
             m => new() { Channel = m.Channel.ToProto(), Peer = m.Peer.Key.ToProto(), Id = m.Id.Value.ToProto(), Funding = m.Funding.ToProto() },
             p => new(p.Channel.ToChannelKey(), p.Peer.ToNodeId(), new ChannelId(p.Id.ToBytes32()), p.Funding.ToOutPoint()));
         formats.Add<UnregisterChannel, ClosedChannelProto>("reg.unregister.1", m => ToProto(m.Channel, m.Summary), p => new(p.Channel.ToChannelKey(), ToSummary(p)));
+        formats.Add<SettleChannel, ClosedChannelProto>("reg.settle.1", m => ToProto(m.Channel, m.Summary), p => new(p.Channel.ToChannelKey(), ToSummary(p)!));
+        formats.Add<UnsettleChannel, ClosedChannelProto>("reg.unsettle.1", m => ToProto(m.Channel, summary: null), p => new(p.Channel.ToChannelKey()));
         formats.Add("reg.list-closed.1", ListClosed.Instance);
         formats.Add<ClosedChannels, ClosedChannelsProto>(
             "reg.closed.1",
@@ -31,6 +33,8 @@ internal static class RegistryFormats
             e => new() { Channel = e.Channel.ToProto(), Peer = e.Peer.Key.ToProto(), Id = e.Id.Value.ToProto(), Funding = e.Funding.ToProto() },
             p => new(p.Channel.ToChannelKey(), p.Peer.ToNodeId(), new ChannelId(p.Id.ToBytes32()), p.Funding.ToOutPoint()));
         formats.Add<ChannelDelisted, ClosedChannelProto>("reg.delisted.1", e => ToProto(e.Channel, e.Summary), p => new(p.Channel.ToChannelKey(), ToSummary(p)));
+        formats.Add<ChannelSettled, ClosedChannelProto>("reg.settled.1", e => ToProto(e.Channel, e.Summary), p => new(p.Channel.ToChannelKey(), ToSummary(p)!));
+        formats.Add<ChannelUnsettled, ClosedChannelProto>("reg.unsettled.1", e => ToProto(e.Channel, summary: null), p => new(p.Channel.ToChannelKey()));
     }
 
     private static ClosedChannelProto ToProto(LocalChannelKey key, ClosedChannel? summary)

@@ -16,6 +16,15 @@ internal sealed record RegisterChannel(LocalChannelKey Channel, NodeId Peer, Cha
 /// <param name="Summary">What is kept of it for people; null where it never was a channel on chain.</param>
 internal sealed record UnregisterChannel(LocalChannelKey Channel, ClosedChannel? Summary) : ISerialized;
 
+/// <summary>A channel has ended on chain. It goes on watching, in case that a reorganisation undoes its end, and so it stays registered.</summary>
+/// <param name="Channel">The channel.</param>
+/// <param name="Summary">What is kept of it for people.</param>
+internal sealed record SettleChannel(LocalChannelKey Channel, ClosedChannel Summary) : ISerialized;
+
+/// <summary>A reorganisation undid the end of a channel.</summary>
+/// <param name="Channel">The channel.</param>
+internal sealed record UnsettleChannel(LocalChannelKey Channel) : ISerialized;
+
 /// <summary>Asks which channels are over; answered by <see cref="ClosedChannels"/>.</summary>
 internal sealed record ListClosed : ISerialized
 {
@@ -31,3 +40,9 @@ internal sealed record ChannelListed(LocalChannelKey Channel, NodeId Peer, Chann
 
 /// <summary>A channel exists no more.</summary>
 internal sealed record ChannelDelisted(LocalChannelKey Channel, ClosedChannel? Summary) : ISerialized;
+
+/// <summary>A channel has ended on chain, and still exists.</summary>
+internal sealed record ChannelSettled(LocalChannelKey Channel, ClosedChannel Summary) : ISerialized;
+
+/// <summary>The end of a channel was undone.</summary>
+internal sealed record ChannelUnsettled(LocalChannelKey Channel) : ISerialized;

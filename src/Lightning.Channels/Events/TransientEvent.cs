@@ -77,6 +77,10 @@ public abstract record TransientEvent : ChannelEvent
     /// <param name="Fee">fee_satoshis.</param>
     public sealed record ClosingSignedReceived(Satoshi Fee) : TransientEvent;
 
+    /// <summary>A closing transaction is in a block of the best chain, or in none any more.</summary>
+    /// <param name="Spend">The transaction and its block's height; null for none.</param>
+    public sealed record ClosingMined(OnChain.MinedSpend? Spend) : TransientEvent;
+
     /// <summary>A block has come, and the fee of the closing transaction is not agreed on.</summary>
     /// <param name="BlockHeight">Height of the block.</param>
     public sealed record NegotiationLasts(uint BlockHeight) : TransientEvent;

@@ -2,6 +2,8 @@ using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
+using Lightning.Channels.OnChain;
+using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
@@ -19,8 +21,19 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     /// <summary>Height of the block of <see cref="ClosingTransaction"/>; 0 without one.</summary>
     public uint ConfirmedAt { get; init; }
 
+    /// <summary>Height of the best block when it ended; 0 where there is nothing on chain to watch any more.</summary>
+    public uint FinalAt { get; init; }
+
+    /// <summary>What it was when it ended, for a reorganisation that undoes that; null where none can.</summary>
+    public FundedState? Before { get; init; }
+
     /// <inheritdoc/>
     public override bool IsFinal => true;
+
+    /// <summary>Whether no reorganisation is reckoned with any more: nothing need be watched.</summary>
+    /// <param name="height">Height of the best block.</param>
+    /// <param name="config">How long a closed channel is watched.</param>
+    public bool IsForgettable(uint height, ChannelConfig config) => Before is null || height >= (long)FinalAt + config.WatchAfterClosed;
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
@@ -35,7 +48,19 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
         base.Conclude(turn);
     }
 
-    internal override void Resume(Turn turn) => Watching.Htlcs(turn, Commitments, static _ => false);
+    internal override void Resume(Turn turn)
+    {
+        Watching.Htlcs(turn, Commitments, static _ => false);
+        if (Before is null || IsForgettable(turn.Environment.BlockHeight, turn.Config)) return;
+        foreach (var one in Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey));
+        (Before as Closing)?.WatchNew(turn, []);
+    }
+
+    private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
+    {
+        DurableEvent.ChannelReopened when Before is not null => Before with { Commitments = Commitments, Transient = Transient },
+        _ => null,
+    };
 
     private protected override void OnConnected(Turn turn) => turn.Send(new Error(ChannelId, "The channel is closed."));
 
@@ -47,8 +72,44 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     {
     }
 
+    // Told again after a restart; another one, or in another block, undoes the end.
     private protected override void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent)
     {
+        var (transaction, height) = Before is Closing { Spend: { } spend } ? (spend.Transaction, spend.BlockHeight) : (ClosingTransaction, ConfirmedAt);
+        if (Before is null || !ForceClosing.SpendsFunding(this, spent.Transaction) || (transaction?.TxId == spent.Transaction.TxId && height == spent.BlockHeight)) return;
+        Reopen(turn);
+        turn.State.Handle(turn, spent);
+    }
+
+    private protected override void OnOutputSpent(Turn turn, ChannelCommand.OutputSpent spent)
+    {
+        if (Before is not Closing before) return;
+        // What nobody waited for is taken after all: that undoes nothing.
+        var isOther = spent.BlockHeight > 0 && spent.Transaction.Inputs.Any(input =>
+            before.SpendOf(input.PreviousOutput) is { } known && (known.Transaction.TxId != spent.Transaction.TxId || known.BlockHeight != spent.BlockHeight));
+        if (!isOther)
+        {
+            Results.Learn(turn, before with { Commitments = Commitments }, spent.Transaction);
+            return;
+        }
+
+        Reopen(turn);
+        turn.State.Handle(turn, spent);
+    }
+
+    private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone)
+    {
+        var txId = Before is Closing before ? before.Undoes(undone) : Commitments.Latest.Funding.OutPoint == undone.Output ? ClosingTransaction?.TxId : null;
+        if (Before is null || txId is null || (undone.Spender != default && undone.Spender != txId)) return;
+        Reopen(turn);
+        turn.State.Handle(turn, undone);
+    }
+
+    private void Reopen(Turn turn)
+    {
+        turn.Record(new DurableEvent.ChannelReopened(turn.Environment.BlockHeight));
+        turn.Act(new ChannelAction.ReportReopened());
+        turn.State.Resume(turn);
     }
 
     private protected override void OnForceClose(Turn turn, ChannelCommand.ForceClose force) => turn.Refuse(force, CommandRefusal.WrongState, "The channel is closed.");

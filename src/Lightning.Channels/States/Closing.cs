@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
+using Lightning.Channels.OnChain;
 using Lightning.Channels.Signing;
 using Lightning.Channels.Transactions;
 using Lightning.Channels.Updates;
@@ -11,7 +14,10 @@ using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.States;
 
-/// <summary>The channel ends on chain: this node's commitment is published, or the funding output was spent (BOLT 5).</summary>
+/// <summary>
+/// The channel ends on chain: this node's commitment is published, or the funding output was spent (BOLT 5). It holds what the chain said, with heights, and what was tried; everything else
+/// follows from these (<see cref="ChainView"/>), so that a reorganisation is one more event.
+/// </summary>
 /// <param name="Commitments">What is durable.</param>
 /// <param name="Transient">What is in memory only.</param>
 /// <param name="Reason">Why.</param>
@@ -19,28 +25,32 @@ namespace Lightning.Channels.States;
 /// <param name="SendsError">Whether the peer is told by an error, again on each connection.</param>
 public sealed record Closing(ChannelCommitments Commitments, TransientState Transient, CloseReason Reason, string Detail, bool SendsError) : FundedState(Commitments, Transient)
 {
-    /// <summary>How the funding output was spent; null where it was not, yet.</summary>
+    /// <summary>How the funding output is spent; null where it is not, yet or any more.</summary>
     public FundingSpend? Spend { get; init; }
 
-    /// <summary>Height of the block of the spend, once it is deep enough.</summary>
-    public uint? ConfirmedAt { get; init; }
+    /// <summary>What spends the outputs that followed from <see cref="Spend"/>, by block and id.</summary>
+    public EquatableArray<MinedSpend> Spends { get; init; }
 
-    /// <summary>What a revoked commitment held, once found.</summary>
-    public CommitmentSpec? RevokedSpec { get; init; }
+    /// <summary>What this node has published to take what is its own, by number.</summary>
+    public EquatableArray<ClaimAttempt> Attempts { get; init; }
 
-    /// <summary>The transactions that take what is this node's.</summary>
-    public EquatableArray<Transaction> Claims { get; init; }
+    /// <summary>The number of the next attempt.</summary>
+    public ulong NextAttempt { get; init; } = 1;
 
-    /// <summary>The outputs that are not spent for good yet.</summary>
-    public EquatableArray<OutPoint> Unresolved { get; init; }
+    /// <summary>Where this node's money goes; null before the wallet was asked.</summary>
+    public Script? SweepScript { get; init; }
+
+    /// <summary>What revoked commitments that were seen on chain held, by number.</summary>
+    public ImmutableSortedDictionary<ulong, CommitmentSpec> RevokedSpecs { get; init; } = ImmutableSortedDictionary<ulong, CommitmentSpec>.Empty;
+
+    /// <summary>Outputs that an earlier version took as spent for good.</summary>
+    public EquatableArray<OutPoint> LegacyResolved { get; init; }
 
     /// <summary>Whether this node had signed a closing transaction before: one may still end the channel.</summary>
     public bool HasSignedClosing { get; init; }
 
-    /// <summary>Id of the transaction that ends the channel: the one on chain, else this node's commitment; null where the peer has signed none.</summary>
-    /// <param name="signer">The channel's.</param>
-    public TxId? TransactionId(IChannelSigner signer) =>
-        Spend?.Transaction.TxId ?? (Commitments.Latest.LocalSignatures is null ? null : Commitments.CurrentLocal(signer).TxId);
+    /// <summary>What the revoked commitment on chain held; null where there is none, or it was not found yet.</summary>
+    public CommitmentSpec? RevokedSpec => Spend is { Kind: SpendKind.RevokedCommitment } spend ? RevokedSpecs.GetValueOrDefault(spend.CommitmentNumber) : null;
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
@@ -49,6 +59,61 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     internal override bool HasNegotiated => HasSignedClosing;
 
     internal override bool Reestablishes => false;
+
+    /// <summary>Id of the transaction that ends the channel: the one on chain, else this node's commitment; null where the peer has signed none.</summary>
+    /// <param name="signer">The channel's.</param>
+    public TxId? TransactionId(IChannelSigner signer) =>
+        Spend?.Transaction.TxId ?? (Commitments.Latest.LocalSignatures is null ? null : Commitments.CurrentLocal(signer).TxId);
+
+    /// <summary>Whether the spend of the funding output lies so deep.</summary>
+    /// <param name="height">Height of the best block.</param>
+    /// <param name="depth">In blocks, 1 for the best block itself.</param>
+    public bool IsDeep(uint height, uint depth) => Spend is { BlockHeight: > 0 } spend && height + 1 >= (long)spend.BlockHeight + depth;
+
+    /// <summary>The outputs on chain that decide about money of this node, and others of the same transactions.</summary>
+    /// <param name="signer">The channel's.</param>
+    public ImmutableArray<ChainOutput> Outputs(IChannelSigner signer) => ChainView.Of(this, signer);
+
+    /// <summary>
+    /// The incoming HTLCs that this node can still be paid: those with an output in the commitment on chain or, before there is one, in one that may come. To pass on another one, or to
+    /// reveal its preimage, could only lose.
+    /// </summary>
+    /// <param name="signer">The channel's.</param>
+    public ImmutableHashSet<ulong> LiveIncoming(IChannelSigner signer)
+    {
+        var live = ImmutableHashSet.CreateBuilder<ulong>();
+        if (Spend is not null) Add(ChainView.Commitment(this, signer));
+        else
+        {
+            Add(Commitments.CurrentLocal(signer));
+            Add(ForceClosing.CurrentRemote(Commitments));
+            Add(ForceClosing.NextRemote(Commitments));
+        }
+
+        return live.ToImmutable();
+
+        void Add(CommitmentTransaction? commitment)
+        {
+            for (var index = 0; index < (commitment?.Outputs.Length ?? 0); index++)
+            {
+                if (commitment!.Outputs[index].Htlc is { } htlc && !ChainView.IsOffered(commitment, htlc) && SpendOf(new OutPoint(commitment.TxId, (uint)index)) is null) live.Add(htlc.Id);
+            }
+        }
+    }
+
+    /// <summary>What spends an output; null where nothing does.</summary>
+    internal MinedSpend? SpendOf(OutPoint output)
+    {
+        foreach (var spend in Spends)
+        {
+            foreach (var input in spend.Transaction.Inputs)
+            {
+                if (input.PreviousOutput == output) return spend;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The state after the funding output was spent.</summary>
     internal static Closing Of(FundedState before, DurableEvent.FundingSpent spent)
@@ -65,8 +130,13 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
             _ when before is Closing { Reason: not (CloseReason.Mutual or CloseReason.PeerCheated) } asked => (asked.Reason, asked.Detail),
             _ => (CloseReason.PeerClosed, "The funding output was spent."),
         };
-        // What was claimed of another transaction says nothing about this one.
-        if (before is Closing closing) return closing with { Reason = reason, Detail = detail, Spend = spend, ConfirmedAt = null, RevokedSpec = null, Claims = [], Unresolved = [] };
+        if (before is Closing closing)
+        {
+            // What spends outputs of another transaction says nothing about this one.
+            var isSame = closing.Spend?.Transaction.TxId == spent.Transaction.TxId;
+            return closing with { Reason = reason, Detail = detail, Spend = spend, Spends = isSame ? closing.Spends : [] };
+        }
+
         return new Closing(before.Commitments, before.Transient with { Proposed = [], Received = [] }, reason, detail, SendsError: false)
         {
             Spend = spend,
@@ -75,45 +145,17 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         };
     }
 
-    /// <summary>The funding output was spent: takes what is this node's.</summary>
-    internal void OnSpend(Turn turn)
+    /// <summary>The chain has said something new: watches and takes what is this node's.</summary>
+    internal void OnSpend(Turn turn, ImmutableArray<ChainOutput> before)
     {
         if (Spend?.Kind == SpendKind.RevokedCommitment && RevokedSpec is null) turn.Act(new ChannelAction.FindRevokedCommitment(Spend.CommitmentNumber));
-        else Claiming.Claim(turn, this);
-    }
-
-    /// <summary>
-    /// The incoming HTLCs that this node can still be paid: those with an output in the commitment on chain or, before there is one, in one that may come. To pass on another one, or to
-    /// reveal its preimage, could only lose.
-    /// </summary>
-    /// <param name="signer">The channel's.</param>
-    public ImmutableHashSet<ulong> LiveIncoming(IChannelSigner signer)
-    {
-        var live = ImmutableHashSet.CreateBuilder<ulong>();
-        if (Spend is not null) Add(Claiming.Rebuild(this, signer));
-        else
-        {
-            Add(Commitments.CurrentLocal(signer));
-            Add(ForceClosing.CurrentRemote(Commitments));
-            Add(ForceClosing.NextRemote(Commitments));
-        }
-
-        return live.ToImmutable();
-
-        void Add(CommitmentTransaction? commitment)
-        {
-            foreach (var output in commitment?.Outputs ?? [])
-            {
-                if (output.Htlc is { } htlc && !Claiming.IsOffered(commitment!, htlc)) live.Add(htlc.Id);
-            }
-        }
+        WatchNew(turn, before);
+        PublishAttempts(turn, before);
+        Proceed(turn);
     }
 
     /// <summary>A preimage of an incoming HTLC came late: it still takes the HTLC.</summary>
-    internal void OnPreimage(Turn turn)
-    {
-        if (Spend is not null) Claiming.Claim(turn, this);
-    }
+    internal void OnPreimage(Turn turn) => Claiming.Claim(turn);
 
     internal override void Resume(Turn turn)
     {
@@ -121,28 +163,38 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         Watching.Htlcs(turn, Commitments, LiveIncoming(turn.Signer).Contains);
         if (Spend is null)
         {
-            ForceClosing.PublishCommitment(turn, Commitments);
+            PublishCommitment(turn);
             return;
         }
 
-        if (ConfirmedAt is null) turn.Act(new ChannelAction.WatchConfirmed(Spend.Transaction, turn.Config.ClosingDepth));
         if (Spend.Kind == SpendKind.RevokedCommitment && RevokedSpec is null) turn.Act(new ChannelAction.FindRevokedCommitment(Spend.CommitmentNumber));
-        foreach (var claim in Claims) turn.Act(new ChannelAction.Publish(claim, TransactionPurpose.Sweep));
-        foreach (var output in Unresolved) Watch(turn, output);
+        WatchNew(turn, []);
+        PublishAttempts(turn, []);
     }
 
-    /// <summary>Watches an output of the spend or of a claim.</summary>
-    internal void Watch(Turn turn, OutPoint output)
+    /// <summary>Watches the outputs that were not there before.</summary>
+    internal void WatchNew(Turn turn, ImmutableArray<ChainOutput> before)
     {
-        if (Find(output) is { } found) turn.Act(new ChannelAction.WatchOutputSpent(output, found.ScriptPubKey));
+        foreach (var output in Outputs(turn.Signer))
+        {
+            if (!ChainView.IsFollowed(this, output) || before.Any(one => one.OutPoint == output.OutPoint && one.Kind == output.Kind)) continue;
+            turn.Act(new ChannelAction.WatchOutputSpent(output.OutPoint, output.Output.ScriptPubKey, output.MadeAt));
+        }
     }
 
     private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
     {
-        DurableEvent.SpendConfirmed confirmed => this with { ConfirmedAt = confirmed.BlockHeight },
-        DurableEvent.RevokedCommitmentRebuilt rebuilt => this with { RevokedSpec = rebuilt.Spec },
-        DurableEvent.ClaimsMade made => this with { Claims = Claims.Items.AddRange(made.Transactions.Items), Unresolved = Unresolved.Items.AddRange(made.Outputs.Items) },
-        DurableEvent.OutputsResolved resolved => this with { Unresolved = Unresolved.Items.RemoveAll(one => resolved.Outputs.Items.Contains(one)) },
+        DurableEvent.OutputSpent spent => this with { Spends = After(spent) },
+        DurableEvent.SpendUndone undone when Spend?.Transaction.TxId == undone.TxId => this with { Spend = null, Spends = [] },
+        DurableEvent.SpendUndone undone => this with { Spends = Without(Spends.Items, one => one.Transaction.TxId == undone.TxId) },
+        DurableEvent.ClaimPublished { Attempt: var attempt } => this with { Attempts = Attempts.Items.Add(attempt), NextAttempt = Math.Max(NextAttempt, attempt.Number + 1) },
+        DurableEvent.ClaimsDropped dropped => this with { Attempts = Attempts.Items.RemoveAll(one => dropped.Numbers.Items.Contains(one.Number)) },
+        DurableEvent.SweepScriptGiven given => this with { SweepScript = given.Script },
+        DurableEvent.RevokedCommitmentRebuilt rebuilt => Spend is null ? this : this with { RevokedSpecs = RevokedSpecs.SetItem(Spend.CommitmentNumber, rebuilt.Spec) },
+        // Of earlier versions.
+        DurableEvent.SpendConfirmed confirmed => this with { Spend = Spend is null ? null : Spend with { BlockHeight = confirmed.BlockHeight } },
+        DurableEvent.ClaimsMade made => After(made),
+        DurableEvent.OutputsResolved resolved => this with { LegacyResolved = LegacyResolved.Items.AddRange(resolved.Outputs.Items) },
         _ => null,
     };
 
@@ -163,33 +215,139 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     private protected override void OnForceClose(Turn turn, ChannelCommand.ForceClose force)
     {
-        if (Spend is null) ForceClosing.PublishCommitment(turn, Commitments);
+        if (Spend is null) PublishCommitment(turn);
         turn.Done(force);
     }
 
     private protected override void OnRevokedCommitmentFound(Turn turn, ChannelCommand.RevokedCommitmentFound found)
     {
         if (Spend is not { Kind: SpendKind.RevokedCommitment } || Spend.CommitmentNumber != found.CommitmentNumber || RevokedSpec is not null) return;
-        if (!Claiming.IsRevoked(this, found.Spec)) return;
+        if (!ChainView.IsRevoked(this, found.Spec)) return;
+        var before = Outputs(turn.Signer);
         turn.Record(new DurableEvent.RevokedCommitmentRebuilt(found.Spec));
-        Claiming.Claim(turn, (Closing)turn.State);
-        Claiming.Rebuilt(turn);
+        ((Closing)turn.State).OnSpend(turn, before);
     }
 
-    private protected override void OnBlock(Turn turn) => Claiming.GiveUp(turn, this);
+    private protected override void OnBlock(Turn turn) => Proceed(turn);
 
-    private protected override void OnOutputSpent(Turn turn, ChannelCommand.OutputSpent spent) => Claiming.OutputSpent(turn, this, spent.Transaction);
-
-    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => Claiming.Confirmed(turn, this, confirmed);
-
-    private TxOut? Find(OutPoint output)
+    private protected override void OnOutputSpent(Turn turn, ChannelCommand.OutputSpent spent)
     {
-        if (Spend?.Transaction is { } spend && spend.TxId == output.TxId && output.Index < spend.Outputs.Length) return spend.Outputs[(int)output.Index];
-        foreach (var claim in Claims)
+        Results.Learn(turn, this, spent.Transaction);
+        if (spent.BlockHeight == 0) return;
+        var before = Outputs(turn.Signer);
+        if (!before.Any(output => spent.Transaction.Inputs.Any(input => input.PreviousOutput == output.OutPoint))) return;
+        if (Spends.Items.Any(one => one.BlockHeight == spent.BlockHeight && one.Transaction.TxId == spent.Transaction.TxId)) return;
+        turn.Record(new DurableEvent.OutputSpent(spent.Transaction, spent.BlockHeight));
+        ((Closing)turn.State).OnSpend(turn, before);
+    }
+
+    private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone)
+    {
+        if (Undoes(undone) is not { } txId) return;
+        turn.Record(new DurableEvent.SpendUndone(txId));
+        var now = (Closing)turn.State;
+        if (now.Spend is null)
         {
-            if (claim.TxId == output.TxId && output.Index < claim.Outputs.Length) return claim.Outputs[(int)output.Index];
+            // Whatever takes its place: this node's own must be among what may.
+            now.PublishCommitment(turn);
+            return;
         }
 
-        return null;
+        now.PublishAttempts(turn, [.. now.Outputs(turn.Signer).Where(output => output.OutPoint != undone.Output)]);
+        Claiming.Claim(turn);
+    }
+
+    /// <summary>The known spend that is undone; null where none is.</summary>
+    internal TxId? Undoes(ChannelCommand.SpendUndone undone)
+    {
+        var known = Commitments.Active.Items.Any(one => one.Funding.OutPoint == undone.Output) ? Spend?.Transaction.TxId : SpendOf(undone.Output)?.Transaction.TxId;
+        return known == undone.Spender || undone.Spender == default ? known : null;
+    }
+
+    // Never one that may be revoked: not once this node's state is known to be old, nor from a copy that may be and did not itself end the channel.
+    private void PublishCommitment(Turn turn)
+    {
+        var isByOthers = Reason is CloseReason.PeerClosed or CloseReason.PeerCheated or CloseReason.Mutual;
+        if (!HasLostState && !(turn.Environment.Guarded && isByOthers)) ForceClosing.PublishCommitment(turn, Commitments);
+    }
+
+    // What was tried before to take outputs that are there now, and were not a moment ago.
+    private void PublishAttempts(Turn turn, ImmutableArray<ChainOutput> before)
+    {
+        if (Attempts.IsEmpty) return;
+        var open = Outputs(turn.Signer).Where(output => output.Spend is not { } spend || !ChainView.IsFinal(spend.BlockHeight, turn.Environment)).Select(static output => output.OutPoint).ToHashSet();
+        open.ExceptWith(before.Select(static output => output.OutPoint));
+        foreach (var attempt in Attempts)
+        {
+            if (attempt.Transaction.Inputs.Any(input => open.Contains(input.PreviousOutput))) turn.Act(new ChannelAction.Publish(attempt.Transaction, attempt.Purpose));
+        }
+    }
+
+    // What follows from the chain as it is now: results upstream, claims, the end.
+    private static void Proceed(Turn turn)
+    {
+        Results.Fail(turn);
+        Claiming.Claim(turn);
+        if (turn.State is Closing closing && closing.IsOver(turn)) closing.Finish(turn);
+    }
+
+    private bool IsOver(Turn turn)
+    {
+        if (Spend is null || !ChainView.IsFinal(Spend.BlockHeight, turn.Environment) || (Spend.Kind == SpendKind.RevokedCommitment && RevokedSpec is null)) return false;
+        foreach (var output in Outputs(turn.Signer))
+        {
+            if (output.Kind is ChainOutputKind.OurAnchor or ChainOutputKind.Theirs || LegacyResolved.Items.Contains(output.OutPoint)) continue;
+            if (output.Spend is { } spend ? !ChainView.IsFinal(spend.BlockHeight, turn.Environment) : !Claiming.IsGivenUp(turn, this, output)) return false;
+        }
+
+        return true;
+    }
+
+    private void Finish(Turn turn)
+    {
+        turn.Record(new DurableEvent.ChannelClosed(Reason, FinalAt: turn.Environment.BlockHeight));
+        turn.Act(new ChannelAction.ReportClosed(Reason));
+        // What was never mined cannot be any more; a reorganisation that lets it brings it back.
+        foreach (var attempt in Attempts)
+        {
+            if (!Spends.Items.Any(one => one.Transaction.TxId == attempt.Transaction.TxId)) turn.Act(new ChannelAction.StopPublishing(attempt.Transaction.TxId));
+        }
+
+        if (Spend!.Kind != SpendKind.LocalCommitment && Commitments.Broadcastable(turn.Signer) is { } own) turn.Act(new ChannelAction.StopPublishing(own.TxId));
+    }
+
+    // A spend takes the place of what it rules out, and of all that followed from that.
+    private EquatableArray<MinedSpend> After(DurableEvent.OutputSpent spent)
+    {
+        var inputs = spent.Transaction.Inputs.Select(static input => input.PreviousOutput).ToHashSet();
+        var kept = Without(Spends.Items, one => one.Transaction.TxId != spent.Transaction.TxId && one.Transaction.Inputs.Any(input => inputs.Contains(input.PreviousOutput)))
+            .RemoveAll(one => one.Transaction.TxId == spent.Transaction.TxId);
+        return kept.Add(new MinedSpend(spent.Transaction, spent.BlockHeight)).Sort(static (one, other) =>
+            one.BlockHeight != other.BlockHeight ? one.BlockHeight.CompareTo(other.BlockHeight) : one.Transaction.TxId.CompareTo(other.Transaction.TxId));
+    }
+
+    private static ImmutableArray<MinedSpend> Without(ImmutableArray<MinedSpend> spends, Predicate<MinedSpend> isGone)
+    {
+        var gone = spends.Where(one => isGone(one)).Select(static one => one.Transaction.TxId).ToHashSet();
+        var count = 0;
+        while (count != gone.Count)
+        {
+            count = gone.Count;
+            foreach (var one in spends)
+            {
+                if (one.Transaction.Inputs.Any(input => gone.Contains(input.PreviousOutput.TxId))) gone.Add(one.Transaction.TxId);
+            }
+        }
+
+        return spends.RemoveAll(one => gone.Contains(one.Transaction.TxId));
+    }
+
+    private Closing After(DurableEvent.ClaimsMade made)
+    {
+        var attempts = Attempts.Items.ToBuilder();
+        var number = NextAttempt;
+        foreach (var transaction in made.Transactions)
+            attempts.Add(new ClaimAttempt(number++, transaction, TransactionPurpose.Sweep, Parent: null, Satoshi.Zero, FeeratePerKw.Floor, Coins: [], BlockHeight: 0, Deadline: null));
+        return this with { Attempts = attempts.ToImmutable(), NextAttempt = number };
     }
 }

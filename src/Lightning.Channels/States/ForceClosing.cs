@@ -55,14 +55,14 @@ internal static class ForceClosing
     public static void FundingSpent(Turn turn, FundedState state, Transaction transaction, uint blockHeight)
     {
         if (!SpendsFunding(state, transaction)) return;
-        if (state is Closing { Spend: { } known } && known.Transaction.TxId == transaction.TxId) return;
+        if (state is Closing { Spend: { } known } && known.Transaction.TxId == transaction.TxId && known.BlockHeight == blockHeight) return;
+        var before = (state as Closing)?.Outputs(turn.Signer) ?? [];
         var (kind, number) = Identify(state, transaction, turn.Signer);
         HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
         turn.Record(new DurableEvent.FundingSpent(transaction, kind, number, blockHeight));
-        turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
         turn.Act(new ChannelAction.ReportClosing());
         if (kind == SpendKind.Unknown) turn.Act(new ChannelAction.ReportRogueSpend(transaction));
-        ((Closing)turn.State).OnSpend(turn);
+        ((Closing)turn.State).OnSpend(turn, before);
     }
 
     /// <summary>Whether a transaction spends a funding output of the channel.</summary>

@@ -96,8 +96,8 @@ public abstract partial record FundedState
             case ChannelCommand.RevokedCommitmentFound found:
                 OnRevokedCommitmentFound(turn, found);
                 break;
-            case ChannelCommand.TransactionConfirmed confirmed:
-                OnTransactionConfirmed(turn, confirmed);
+            case ChannelCommand.TransactionConfirmed:
+                // Depths follow from heights.
                 break;
             case ChannelCommand.CloseMutual close:
                 OnCloseMutual(turn, close);
@@ -214,11 +214,6 @@ public abstract partial record FundedState
 
     /// <summary>What a revoked commitment held was found.</summary>
     private protected virtual void OnRevokedCommitmentFound(Turn turn, ChannelCommand.RevokedCommitmentFound found)
-    {
-    }
-
-    /// <summary>A watched transaction is deep enough.</summary>
-    private protected virtual void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed)
     {
     }
 

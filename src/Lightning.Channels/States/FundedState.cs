@@ -44,6 +44,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         TransientEvent.FeeDropped => this with { Transient = Transient with { Proposed = Transient.Proposed.Items.RemoveAll(static one => one.Update is CommitmentUpdate.Fee) } },
         TransientEvent.PreimageHeard heard => this with { Transient = Transient with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },
         TransientEvent.ResultAcknowledgementHeard heard => this with { Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.Add(heard.Origin) } },
+        TransientEvent.ClosingMined mined => this with { Transient = Transient with { MutualClose = mined.Spend } },
         TransientEvent.CommandHeld held => this with { Transient = Transient with { Command = held.Command } },
         DurableEvent.AddRefused refused => this with
         {
@@ -84,7 +85,13 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         {
             UnconfirmedFunding = UnconfirmedFunding,
         },
-        DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None with { Preimages = Transient.Preimages, Acknowledged = Transient.Acknowledged }, closed.Reason) { ClosingTransaction = closed.Closing, ConfirmedAt = closed.BlockHeight },
+        DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None with { Preimages = Transient.Preimages, Acknowledged = Transient.Acknowledged }, closed.Reason) 
+        {
+            ClosingTransaction = closed.Closing,
+            ConfirmedAt = closed.BlockHeight,
+            FinalAt = closed.FinalAt,
+            Before = closed.FinalAt > 0 ? this with { Transient = TransientState.None } : null,
+        },
         _ => null,
     };
 

@@ -1,9 +1,11 @@
 using Lightning.Bitcoin.Scripts;
+using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Closing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
+using Lightning.Channels.OnChain;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
@@ -97,30 +99,37 @@ internal static class MutualClosing
         return feerate < environment.Fees.Minimum ? environment.Fees.Minimum : feerate;
     }
 
-    /// <summary>Publishes a closing transaction and watches it.</summary>
-    public static void Publish(Turn turn, Bitcoin.Transactions.Transaction transaction)
-    {
-        turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.MutualClose));
-        turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
-    }
+    /// <summary>Publishes a closing transaction; that it is mined shows in the spend of the funding output, which is watched.</summary>
+    public static void Publish(Turn turn, Transaction transaction) => turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.MutualClose));
 
-    /// <summary>A transaction spends the funding output while a mutual close is negotiated.</summary>
+    /// <summary>A transaction in a block spends the funding output while a mutual close is negotiated.</summary>
     /// <returns>Whether it is a mutual close.</returns>
-    public static bool FundingSpent(Turn turn, FundedState state, Bitcoin.Transactions.Transaction transaction)
+    public static bool FundingSpent(Turn turn, FundedState state, ChannelCommand.FundingSpent spent)
     {
-        if (ForceClosing.Identify(state, transaction, turn.Signer).Kind != SpendKind.Mutual) return false;
-        turn.Act(new ChannelAction.WatchConfirmed(transaction, turn.Config.ClosingDepth));
+        if (!ForceClosing.SpendsFunding(state, spent.Transaction) || ForceClosing.Identify(state, spent.Transaction, turn.Signer).Kind != SpendKind.Mutual) return false;
+        turn.Record(new TransientEvent.ClosingMined(new MinedSpend(spent.Transaction, spent.BlockHeight)));
+        Finish(turn);
         return true;
     }
 
-    /// <summary>A closing transaction is deep enough: the channel is over.</summary>
-    public static void Confirmed(Turn turn, FundedState state, ChannelCommand.TransactionConfirmed confirmed)
+    /// <summary>A spend of the funding output is undone: whichever closing transaction is mined instead counts.</summary>
+    public static void SpendUndone(Turn turn, FundedState state, ChannelCommand.SpendUndone undone, EquatableArray<Transaction> signed)
     {
-        var transaction = confirmed.Transaction;
-        if (!ForceClosing.SpendsFunding(state, transaction) || ForceClosing.Identify(state, transaction, turn.Signer).Kind != SpendKind.Mutual) return;
+        if (state.Transient.MutualClose is not { } mined || state.Commitments.Latest.Funding.OutPoint != undone.Output) return;
+        if (undone.Spender != default && undone.Spender != mined.Transaction.TxId) return;
+        turn.Record(new TransientEvent.ClosingMined(null));
+        foreach (var transaction in signed) Publish(turn, transaction);
+    }
+
+    /// <summary>Once a closing transaction is deep enough the channel is over.</summary>
+    /// <returns>Whether it is.</returns>
+    public static bool Finish(Turn turn)
+    {
+        if (turn.State is not FundedState { Transient.MutualClose: { } mined } state || !ChainView.IsFinal(mined.BlockHeight, turn.Environment)) return false;
         var command = state.Transient.Command;
-        turn.Record(new DurableEvent.ChannelClosed(CloseReason.Mutual, transaction, confirmed.BlockHeight));
+        turn.Record(new DurableEvent.ChannelClosed(CloseReason.Mutual, mined.Transaction, mined.BlockHeight, turn.Environment.BlockHeight));
         if (command is not null) turn.Done(command);
         turn.Act(new ChannelAction.ReportClosed(CloseReason.Mutual));
+        return true;
     }
 }

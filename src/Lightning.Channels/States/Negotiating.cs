@@ -87,15 +87,15 @@ public sealed record Negotiating(
 
     private protected override void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent)
     {
-        if (!MutualClosing.FundingSpent(turn, this, spent.Transaction)) base.OnFundingSpent(turn, spent);
+        if (!MutualClosing.FundingSpent(turn, this, spent)) base.OnFundingSpent(turn, spent);
     }
 
-    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed);
+    private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone) => MutualClosing.SpendUndone(turn, this, undone, Signed);
 
     // A peer that does not come to terms must not keep the money locked up.
     private protected override void OnBlock(Turn turn)
     {
-        if (HasClosingTransaction || turn.Environment.Guarded) return;
+        if (MutualClosing.Finish(turn) || HasClosingTransaction || turn.Environment.Guarded) return;
         if (Transient.NegotiatesSince is not { } since) turn.Record(new TransientEvent.NegotiationLasts(turn.Environment.BlockHeight));
         else if (turn.Environment.BlockHeight >= since + turn.Config.ClosingTimeout)
             ForceClosing.Start(turn, this, CloseReason.ProtocolViolation, $"No fee for the closing transaction was agreed on within {turn.Config.ClosingTimeout} blocks.", sendError: true);

@@ -124,10 +124,12 @@ public sealed record NegotiatingSimple(
 
     private protected override void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent)
     {
-        if (!MutualClosing.FundingSpent(turn, this, spent.Transaction)) base.OnFundingSpent(turn, spent);
+        if (!MutualClosing.FundingSpent(turn, this, spent)) base.OnFundingSpent(turn, spent);
     }
 
-    private protected override void OnTransactionConfirmed(Turn turn, ChannelCommand.TransactionConfirmed confirmed) => MutualClosing.Confirmed(turn, this, confirmed);
+    private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone) => MutualClosing.SpendUndone(turn, this, undone, Signed);
+
+    private protected override void OnBlock(Turn turn) => MutualClosing.Finish(turn);
 
     // Once on each connection: the scripts are known again, and what was not answered is offered again.
     private void Receive(Turn turn, Shutdown shutdown)

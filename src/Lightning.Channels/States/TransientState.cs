@@ -39,6 +39,9 @@ public sealed record TransientState
     /// <summary>Height of the first block at which the fee of the closing transaction was not agreed on. It outlives the connection: who comes and goes gains no time.</summary>
     public uint? NegotiatesSince { get; init; }
 
+    /// <summary>The closing transaction that is in a block; null for none. It outlives the connection, and is told again after a restart.</summary>
+    public OnChain.MinedSpend? MutualClose { get; init; }
+
     /// <summary>Whether the peer's shutdown has come on this connection, or is not needed on it: both scripts are known, and closing_complete is sent.</summary>
     public bool ShutdownReceived { get; init; }
 

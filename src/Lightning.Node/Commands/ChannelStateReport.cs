@@ -57,9 +57,9 @@ internal static class ChannelStateReport
             yield return ("which is", spend.Kind == SpendKind.Mutual ? "Mutual" : $"{spend.Kind} {Number(spend.CommitmentNumber)}");
         }
 
-        yield return ("confirmed in block", closing.ConfirmedAt is { } height ? Number(height) : "not deep enough");
-        yield return ("claims", Ids(closing.Claims));
-        yield return ("unresolved outputs", closing.Unresolved.IsEmpty ? "none" : string.Join(", ", closing.Unresolved));
+        yield return ("confirmed in block", closing.Spend is { BlockHeight: > 0 and var height } ? Number(height) : "none");
+        yield return ("claims", Ids(closing.Attempts.Items.Select(static attempt => attempt.Transaction)));
+        yield return ("spent outputs", Ids(closing.Spends.Items.Select(static spend => spend.Transaction)));
     }
 
     private static IEnumerable<IReadOnlyList<string>> Commitments(ChannelCommitments commitments)

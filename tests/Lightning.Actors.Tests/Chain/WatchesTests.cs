@@ -46,8 +46,8 @@ public sealed class WatchesTests
         Add(Funding(funding, depth: 2));
         Mine(funding);
         Assert.Single(Mine());
-        _watches.Disconnect(101);
-        _watches.Disconnect(100);
+        _watches.Disconnect(101, _answers);
+        _watches.Disconnect(100, _answers);
         _chain.Reorganize(2);
         Assert.Empty(Mine());
         Assert.Empty(Mine(funding));
@@ -61,7 +61,7 @@ public sealed class WatchesTests
         Add(Funding(funding, depth: 2));
         Mine(funding);
         Assert.Single(Mine());
-        _watches.Disconnect(101);
+        _watches.Disconnect(101, _answers);
         _chain.Reorganize(1);
         Assert.Empty(Mine());
     }
@@ -84,10 +84,30 @@ public sealed class WatchesTests
         var output = Output(1);
         Add(new WatchSpent(Alice, 0, output, Script.Empty, IsFunding: true));
         Assert.Single(Mine(Spend(output)));
-        _watches.Disconnect(100);
+        _watches.Disconnect(100, _answers);
         _chain.Reorganize(1);
         var rival = Spend(output);
         Assert.Equal(new ChannelCommand.FundingSpent(rival, 100), Assert.Single(Mine(rival)).Command);
+    }
+
+    [Fact]
+    public void A_spend_whose_block_goes_is_undone_also_for_who_asks_later()
+    {
+        var (output, spend) = (Output(1), Spend(Output(1)));
+        var watch = new WatchSpent(Alice, 0, output, Script.Empty, IsFunding: false);
+        Add(watch);
+        Mine(spend);
+        _answers.Clear();
+        _watches.Disconnect(100, _answers);
+        Assert.Equal(new WatchAnswer(Alice, new ChannelCommand.SpendUndone(output, spend.TxId)), Assert.Single(_answers));
+        _answers.Clear();
+        Add(watch);
+        Assert.Equal(new WatchAnswer(Alice, new ChannelCommand.SpendUndone(output, default)), Assert.Single(_answers));
+        _chain.Reorganize(1);
+        Assert.Equal(new ChannelCommand.OutputSpent(spend, 100), Assert.Single(Mine(spend)).Command);
+        _answers.Clear();
+        _watches.Unspent(watch, _answers);
+        Assert.Empty(_answers);
     }
 
     [Fact]

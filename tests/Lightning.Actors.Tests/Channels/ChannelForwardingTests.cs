@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
@@ -166,24 +167,49 @@ public sealed class ChannelForwardingTests : ChannelBench
         Talk(() => Peer.Funded.Commitments.Incoming.Count == 1 && State.Commitments.LocalNumber == 1);
         CloseByPeer();
         Payments.FishForMessage<Actors.Payments.Messages.HtlcFailed>(_ => true, Wait);
-        Assert.False(Registry.HasMessages);
+        var summary = Registry.FishForMessage<Actors.Registry.SettleChannel>(_ => true, Wait).Summary;
+        Assert.Equal((101u, CloseKind.RemoteForce), (summary.CloseHeight, summary.Kind));
+        SetHeight(400);
         Kill();
         Spawn();
         Payments.FishForMessage<Actors.Payments.Messages.HtlcFailed>(_ => true, Wait);
+        Assert.Equal(summary with { ShortChannelId = null }, Registry.FishForMessage<Actors.Registry.SettleChannel>(_ => true, Wait).Summary with { ShortChannelId = null });
+        Assert.False(Registry.HasMessages);
         Entity.Tell(new ChannelRequest(Self, new ChannelCommand.AcknowledgeResult(add.Origin)));
         Registry.FishForMessage<Actors.Registry.UnregisterChannel>(_ => true, Wait);
+    }
+
+    [Fact]
+    public void A_closed_channel_is_watched_until_no_reorganisation_can_undo_its_end_and_opened_again_by_one()
+    {
+        Open();
+        Registry.ExpectMsg<Actors.Registry.RegisterChannel>(Wait);
+        CloseByPeer();
+        Registry.ExpectMsg<Actors.Registry.SettleChannel>(Wait);
+        var commitment = Peer.Commitment;
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.SpendUndone(commitment.Inputs[0].PreviousOutput, commitment.TxId)));
+        Registry.ExpectMsg<Actors.Registry.UnsettleChannel>(Wait);
+        AwaitCondition(() => State is Lightning.Channels.States.Closing { Spend: null }, Wait);
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(commitment, 107)));
+        var sweep = Monitor.FishForMessage<Actors.Chain.PublishTransaction>(one => one.Transaction.Inputs[0].PreviousOutput.TxId == commitment.TxId, Wait).Transaction;
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.OutputSpent(sweep, 108)));
+        SetHeight(113);
+        Registry.ExpectMsg<Actors.Registry.SettleChannel>(Wait);
+        SetHeight(256);
+        Assert.False(Registry.HasMessages);
+        SetHeight(257);
+        Registry.ExpectMsg<Actors.Registry.UnregisterChannel>(Wait);
     }
 
     private void CloseByPeer()
     {
         var commitment = Peer.Commitment;
-        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(commitment, 100)));
-        var sweep = Monitor.FishForMessage<Actors.Chain.PublishTransaction>(_ => true, Wait).Transaction;
-        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.TransactionConfirmed(commitment, 110)));
-        AwaitCondition(() => State is Lightning.Channels.States.Closing { ConfirmedAt: not null }, Wait);
-        var writes = Faults.Writes;
-        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.TransactionConfirmed(sweep, 120)));
-        AwaitCondition(() => Faults.Writes > writes, Wait);
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(commitment, 101)));
+        var sweep = Monitor.FishForMessage<Actors.Chain.PublishTransaction>(one => one.Transaction.Inputs[0].PreviousOutput.TxId == commitment.TxId, Wait).Transaction;
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.OutputSpent(sweep, 102)));
+        AwaitCondition(() => State is Lightning.Channels.States.Closing { Spends.IsEmpty: false }, Wait);
+        SetHeight(107);
+        AwaitCondition(() => Entry is null, Wait);
     }
 
     private void ExpectAcknowledgement() => Assert.Equal(

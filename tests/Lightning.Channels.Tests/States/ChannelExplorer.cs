@@ -361,8 +361,10 @@ internal sealed class ChannelExplorer
     {
         if (_connected) Disconnect();
         var chain = new ToyChain(_random, _pair.FundingTransaction!, _pair.Alice.Height);
+        var start = chain.Height;
         var nodes = new List<ChannelNode> { _pair.Alice, _pair.Bob };
         ChannelNode? cheat = null;
+        Bitcoin.Transactions.Transaction? stolen = null;
         switch (_random.Next(4))
         {
             case 0 when _past.Count > 0 && !Closings(_pair.Alice).Concat(Closings(_pair.Bob)).Any():
@@ -376,7 +378,8 @@ internal sealed class ChannelExplorer
 
                 _story.Add($"{cheat.Name} publishes an old commitment");
                 var published = Channel.Decide(then with { Transient = TransientState.None }, new ChannelCommand.ForceClose(), cheat.Signer, cheat.Environment);
-                chain.Publish(published.Actions.OfType<ChannelAction.Publish>().Single().Transaction);
+                stolen = published.Actions.OfType<ChannelAction.Publish>().Single().Transaction;
+                chain.Publish(stolen);
                 nodes.Remove(cheat);
                 break;
             case 1:
@@ -389,6 +392,13 @@ internal sealed class ChannelExplorer
 
         for (var block = 0; block < 600 && !nodes.TrueForAll(static node => node.State is Closed); block++)
         {
+            if (_random.Next(12) == 0)
+            {
+                // Never so deep that something was taken as final.
+                var gone = _random.Next(1, 6);
+                Tell(nodes[0], $"sees {gone} blocks go", () => chain.Disconnect((int)Math.Min(gone, chain.Height - start), [.. nodes]));
+            }
+
             chain.MineBlock([.. nodes]);
             foreach (var node in nodes)
             {
@@ -417,7 +427,8 @@ internal sealed class ChannelExplorer
             if (onChain) Assert.True(node.Fulfilled.ContainsKey(origin), $"{origin} was paid on chain");
         }
 
-        if (cheat is null) return;
+        // After a reorganisation the victim's own commitment may have been quicker.
+        if (cheat is null || !chain.Has(stolen!)) return;
         // Whoever cheats gets nothing.
         var victim = nodes[0];
         Assert.DoesNotContain(chain.Mined.Skip(1), one => one.Outputs.Any(output => output.ScriptPubKey == cheat.ShutdownScript));

@@ -119,6 +119,24 @@ internal sealed class ChannelNode
 
     public ChannelState Replay() => Journal.Aggregate(ChannelState.Empty, static (state, happened) => state.Apply(happened));
 
+    /// <summary>A transaction is in a block, of this height or as last told: the node hears of it.</summary>
+    public void Mine(Transaction transaction, uint? height = null)
+    {
+        var isFunding = transaction.Inputs.Any(input => Funded.Commitments.Active.Items.Any(one => one.Funding.OutPoint == input.PreviousOutput));
+        var known = (State as Channels.States.Closing)?.Spend is { } spend && spend.Transaction.TxId == transaction.TxId ? spend.BlockHeight
+            : (State as Channels.States.Closing)?.Spends.Items.FirstOrDefault(one => one.Transaction.TxId == transaction.TxId)?.BlockHeight;
+        var at = height ?? known ?? Height;
+        Do(isFunding ? new ChannelCommand.FundingSpent(transaction, at) : new ChannelCommand.OutputSpent(transaction, at));
+    }
+
+    /// <summary>A transaction is in a block, and so many blocks follow that it is final.</summary>
+    public void Bury(Transaction transaction)
+    {
+        Mine(transaction);
+        Height += Config.ClosingDepth - 1;
+        Do(new ChannelCommand.NewBlock());
+    }
+
     public T Last<T>()
         where T : ChannelAction => Actions.OfType<T>().LastOrDefault() ?? throw new InvalidOperationException($"There was no {typeof(T).Name}.");
 

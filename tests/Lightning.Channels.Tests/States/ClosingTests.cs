@@ -37,7 +37,7 @@ public class ClosingTests
         foreach (var node in (ChannelNode[])[pair.Alice, pair.Bob])
         {
             node.Do(new ChannelCommand.FundingSpent(alice[0], 100));
-            node.Do(new ChannelCommand.TransactionConfirmed(alice[0], 120));
+            node.Bury(alice[0]);
             Assert.Equal(CloseReason.Mutual, Assert.IsType<Closed>(node.State).Reason);
             Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
         }
@@ -77,7 +77,7 @@ public class ClosingTests
 
         // No write follows for it to ride on but the last.
         pair.Alice.Do(new ChannelCommand.AcknowledgeResult(origin));
-        pair.Alice.Do(new ChannelCommand.TransactionConfirmed(Published(pair.Alice)[0], 120));
+        pair.Alice.Bury(Published(pair.Alice)[0]);
         Assert.Empty(Assert.IsType<Closed>(pair.Alice.State).Commitments.Outgoing.Unacknowledged);
         Assert.Empty(((Closed)pair.Alice.Replay()).Commitments.Outgoing.Unacknowledged);
     }

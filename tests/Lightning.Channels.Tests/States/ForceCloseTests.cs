@@ -144,11 +144,10 @@ public class ForceCloseTests
         var success = Assert.Single(Published(pair.Alice, TransactionPurpose.HtlcSuccess));
         Chain.Verify(success, commitment);
 
-        // What has no output fails once the commitment is final; what has one, once it is taken back for good.
-        Assert.Empty(pair.Alice.Failed);
+        // What has no output in any commitment fails at once; what has one, once it is taken back for good.
         Confirm(pair.Alice, commitment);
         Assert.Equal(dust, Assert.Single(pair.Alice.Failed.Keys));
-        pair.Alice.Do(new ChannelCommand.OutputSpent(timeout, 100));
+        pair.Alice.Do(new ChannelCommand.OutputSpent(timeout, pair.Alice.Height));
         Assert.False(pair.Alice.Failed.ContainsKey(offered));
         Confirm(pair.Alice, timeout);
         Assert.IsType<HtlcFailure.OnChain>(pair.Alice.Failed[offered]);
@@ -304,13 +303,12 @@ public class ForceCloseTests
     private static List<Transaction> Published(ChannelNode node, TransactionPurpose purpose) =>
         node.Actions.OfType<ChannelAction.Publish>().Where(publish => publish.Purpose == purpose).Select(static publish => publish.Transaction).DistinctBy(static one => one.TxId).ToList();
 
-    private static void Confirm(ChannelNode node, Transaction transaction) => node.Do(new ChannelCommand.TransactionConfirmed(transaction, node.Height));
+    private static void Confirm(ChannelNode node, Transaction transaction) => node.Bury(transaction);
 
     private static void End(ChannelNode node, Transaction commitment, Transaction sweep)
     {
         Confirm(node, commitment);
         Assert.IsType<Channels.States.Closing>(node.State);
-        node.Do(new ChannelCommand.OutputSpent(sweep, 100));
         Confirm(node, sweep);
         Assert.IsType<Closed>(node.State);
         Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));

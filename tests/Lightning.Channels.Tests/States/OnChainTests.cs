@@ -130,8 +130,8 @@ public class OnChainTests
         pair.Bob.Do(new ChannelCommand.RevokedCommitmentFound(number, RevokedCommitments.Find(pair.Bob.Journal, number)!));
         pair.Bob.Actions.Clear();
         pair.Bob.Do(new ChannelCommand.OutputSpent(timeout, 100));
-        pair.Bob.Do(new ChannelCommand.TransactionConfirmed(revoked, 120));
-        pair.Bob.Do(new ChannelCommand.TransactionConfirmed(timeout, 121));
+        pair.Bob.Bury(revoked);
+        pair.Bob.Bury(timeout);
         Chain.Verify(Assert.Single(Claims(pair.Bob)).Transaction, timeout);
     }
 
@@ -167,15 +167,15 @@ public class OnChainTests
         alice.Fulfilled.Clear();
         alice.Restart();
         Assert.Equal(ChannelPair.Preimage(1), alice.Fulfilled[_origins[0]]);
-        alice.Do(new ChannelCommand.TransactionConfirmed(commitment, 120));
-        alice.Do(new ChannelCommand.TransactionConfirmed(taken, 121));
+        alice.Bury(commitment);
+        alice.Bury(taken);
         Assert.False(alice.Failed.ContainsKey(_origins[0]));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void An_htlc_missing_from_the_confirmed_commitment_fails_only_once_that_is_final_and_never_when_its_preimage_is_known(bool known)
+    public void An_htlc_without_an_output_in_any_valid_commitment_fails_with_the_first_confirmation_and_never_when_its_preimage_is_known(bool known)
     {
         var pair = ChannelPair.Open();
         var (alice, bob) = (pair.Alice, pair.Bob);
@@ -190,19 +190,35 @@ public class OnChainTests
         }
 
         pair.Disconnect();
-        if (known) alice.Do(new ChannelCommand.NewBlock());
-        // Bob's error ends it, and our own commitment confirms.
-        pair.Connect();
-        Hear(alice, new Error(alice.State.Id!.Value, "enough"));
-        var ours = alice.Last<ChannelAction.Publish>().Transaction;
-        alice.Restart();
+        var ours = CloseByError(pair);
+        Assert.False(alice.Failed.ContainsKey(origin));
         alice.Do(new ChannelCommand.FundingSpent(ours, 100));
         Assert.Equal(SpendKind.LocalCommitment, Assert.IsType<Channels.States.Closing>(alice.State).Spend!.Kind);
-        Assert.False(alice.Failed.ContainsKey(origin));
+        Assert.Equal(!known, alice.Failed.ContainsKey(origin));
         alice.Restart();
-        alice.Do(new ChannelCommand.TransactionConfirmed(ours, 120));
+        alice.Bury(ours);
         Assert.Equal(!known, alice.Failed.ContainsKey(origin));
         Assert.Equal(known, alice.Fulfilled.ContainsKey(origin));
+    }
+
+    [Fact]
+    public void An_htlc_missing_from_our_confirmed_commitment_and_not_from_the_peers_fails_only_once_that_is_final()
+    {
+        var pair = ChannelPair.Open();
+        var alice = pair.Alice;
+        // Bob has the signature of a commitment with it; alice's own has it not yet.
+        var origin = pair.Add(alice, 20_000_000, ChannelPair.Preimage(1));
+        pair.DeliverAll(pair.Bob);
+        pair.Disconnect();
+        var ours = CloseByError(pair);
+        alice.Do(new ChannelCommand.FundingSpent(ours, 100));
+        alice.Height = 104;
+        alice.Do(new ChannelCommand.NewBlock());
+        Assert.False(alice.Failed.ContainsKey(origin));
+        alice.Restart();
+        alice.Height = 105;
+        alice.Do(new ChannelCommand.NewBlock());
+        Assert.IsType<HtlcFailure.OnChain>(alice.Failed[origin]);
     }
 
     [Fact]
@@ -221,10 +237,10 @@ public class OnChainTests
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, preimage));
         pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         var taken = Claims(pair.Bob).Where(static one => one.Purpose == TransactionPurpose.HtlcSuccess).Select(static one => one.Transaction).First();
-        pair.Alice.Do(new ChannelCommand.TransactionConfirmed(commitment, 120));
+        pair.Alice.Bury(commitment);
         pair.Alice.Do(new ChannelCommand.OutputSpent(taken, 100));
-        pair.Alice.Do(new ChannelCommand.TransactionConfirmed(taken, 121));
-        pair.Alice.Do(new ChannelCommand.TransactionConfirmed(timeouts.Single(one => one.Inputs[0].PreviousOutput != taken.Inputs[0].PreviousOutput), 210));
+        pair.Alice.Bury(taken);
+        pair.Alice.Bury(timeouts.Single(one => one.Inputs[0].PreviousOutput != taken.Inputs[0].PreviousOutput));
         // One was paid, one was not.
         Assert.Single([first, second], pair.Alice.Fulfilled.ContainsKey);
         Assert.Single([first, second], pair.Alice.Failed.ContainsKey);
@@ -238,7 +254,7 @@ public class OnChainTests
         var origin = pair.Add(pair.Alice, 20_000_000, ChannelPair.Preimage(1));
         pair.Run();
         pair.Alice.Do(new ChannelCommand.FundingSpent(revoked, 100));
-        pair.Alice.Do(new ChannelCommand.TransactionConfirmed(revoked, 120));
+        pair.Alice.Bury(revoked);
         Assert.False(pair.Alice.Failed.ContainsKey(origin));
         var number = pair.Alice.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber;
         pair.Alice.Do(new ChannelCommand.RevokedCommitmentFound(number, RevokedCommitments.Find(pair.Alice.Journal, number)!));
@@ -258,6 +274,16 @@ public class OnChainTests
         return pair;
     }
 
+    // Bob's error: alice publishes her commitment.
+    private static Transaction CloseByError(ChannelPair pair)
+    {
+        pair.Connect();
+        Hear(pair.Alice, new Error(pair.Alice.State.Id!.Value, "enough"));
+        var ours = pair.Alice.Last<ChannelAction.Publish>().Transaction;
+        pair.Alice.Restart();
+        return ours;
+    }
+
     private static Transaction Broadcastable(ChannelNode node) => node.Funded.Commitments.Broadcastable(node.Signer)!;
 
     private static ImmutableArray<ChannelAction.Publish> Claims(ChannelNode node) =>
@@ -274,11 +300,10 @@ public class OnChainTests
 
     private static void Settle(ChannelNode node, Transaction commitment, IEnumerable<ChannelAction.Publish> claims)
     {
-        node.Do(new ChannelCommand.TransactionConfirmed(commitment, 120));
+        node.Bury(commitment);
         foreach (var claim in claims)
         {
-            node.Do(new ChannelCommand.OutputSpent(claim.Transaction, 100));
-            node.Do(new ChannelCommand.TransactionConfirmed(claim.Transaction, 130));
+            node.Bury(claim.Transaction);
         }
     }
 

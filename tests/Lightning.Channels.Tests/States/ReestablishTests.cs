@@ -170,7 +170,7 @@ public class ReestablishTests
         var theirs = ForceClosing.CurrentRemote(remote).Transaction;
         pair.Bob.Do(new ChannelCommand.FundingSpent(theirs, 100));
         var before = StateDump.Of(pair.Bob.State);
-        Assert.NotEmpty(Assert.IsType<Channels.States.Closing>(pair.Bob.State).Claims);
+        Assert.NotEmpty(Assert.IsType<Channels.States.Closing>(pair.Bob.State).Attempts);
         foreach (var lie in (ChannelReestablish[])[fits with { NextCommitmentNumber = 0 }, fits with { NextRevocationNumber = 50 }, fits])
         {
             pair.Disconnect();
@@ -200,7 +200,7 @@ public class ReestablishTests
         Hear(pair.Bob, new Error(id, "Got a message for a channel from the wrong node! No such channel"), fits with { NextCommitmentNumber = 0, NextRevocationNumber = 1, YourLastPerCommitmentSecret = new Bytes32(Enumerable.Repeat((byte)1, 32).ToArray()) });
         Assert.DoesNotContain(pair.Bob.Actions, static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Commitment });
         var closing = pair.Bob.Last<ChannelAction.Publish>().Transaction;
-        pair.Bob.Do(new ChannelCommand.TransactionConfirmed(closing, 130));
+        pair.Bob.Bury(closing);
         Assert.Equal(CloseReason.Mutual, Assert.IsType<Closed>(pair.Bob.State).Reason);
         // Nor does a closed channel come back to life.
         pair.Disconnect();

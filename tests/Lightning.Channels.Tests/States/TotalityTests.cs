@@ -92,7 +92,7 @@ public class TotalityTests
             pair.Bob.Do(new ChannelCommand.FailHtlc(1, new Bytes([1])));
             pair.Run();
             Keep();
-            pair.Alice.Do(new ChannelCommand.TransactionConfirmed(pair.Alice.Last<ChannelAction.Publish>().Transaction, 110));
+            pair.Alice.Bury(pair.Alice.Last<ChannelAction.Publish>().Transaction);
             Keep();
             var commitments = pair.Bob.Funded.Commitments;
             commitments.Secrets.TryGet(commitments.RemoteNumber - 1, out var proof);

@@ -5,7 +5,7 @@ using Lightning.Channels.Commands;
 namespace Lightning.Channels.Tests.States;
 
 /// <summary>
-/// A chain of one funding output and what spends it: takes what both nodes publish, mines it in an order left to chance, and tells both what they watch.
+/// A chain of one funding output and what spends it: takes what both nodes publish, mines it in an order left to chance, reorganises itself, and tells both what they watch.
 /// Scripts, locks and double spends are real; fees and relay are not its business.
 /// </summary>
 internal sealed class ToyChain
@@ -14,8 +14,10 @@ internal sealed class ToyChain
     private readonly Dictionary<OutPoint, Transaction> _spent = [];
     private readonly Dictionary<ChannelNode, int> _read = [];
     private readonly Dictionary<TxId, Transaction> _pool = [];
-    private readonly Dictionary<ChannelNode, HashSet<OutPoint>> _watched = [];
-    private readonly Dictionary<ChannelNode, Dictionary<TxId, (Transaction Transaction, uint Depth)>> _awaited = [];
+
+    /// <summary>What each node watches, and the spender it was told of.</summary>
+    private readonly Dictionary<ChannelNode, SortedDictionary<OutPoint, TxId?>> _watched = [];
+    private readonly TxId _funding;
     private readonly Random _random;
 
     public ToyChain(Random random, Transaction funding, uint height)
@@ -23,6 +25,7 @@ internal sealed class ToyChain
         _random = random;
         Height = height;
         _mined[funding.TxId] = (funding, height);
+        _funding = funding.TxId;
     }
 
     public uint Height { get; private set; }
@@ -35,11 +38,11 @@ internal sealed class ToyChain
     public void MineBlock(params ReadOnlySpan<ChannelNode> nodes)
     {
         Height++;
-        var block = new List<Transaction>();
         foreach (var node in nodes)
         {
             node.Height = Height;
             Read(node);
+            Sight(node);
         }
 
         var candidates = _pool.Values.ToArray();
@@ -47,42 +50,91 @@ internal sealed class ToyChain
         foreach (var candidate in candidates)
         {
             // Not every block takes everything.
-            if (_random.Next(4) > 0 && CanSpend(candidate)) block.Add(Mine(candidate));
+            if (_random.Next(4) > 0 && CanSpend(candidate)) Mine(candidate);
         }
 
         foreach (var node in nodes)
         {
+            Tell(node);
             node.Do(new ChannelCommand.NewBlock());
-            foreach (var transaction in block) Tell(node, transaction);
             Read(node);
 
             // What was spent before it was watched is told of too.
-            foreach (var (output, spender) in _spent)
+            Tell(node);
+        }
+    }
+
+    /// <summary>So many blocks are gone; what they held waits to be mined again, unless something else is quicker.</summary>
+    public void Disconnect(int blocks, params ReadOnlySpan<ChannelNode> nodes)
+    {
+        for (; blocks > 0; blocks--)
+        {
+            foreach (var (transaction, _) in _mined.Values.Where(one => one.Height == Height && one.Transaction.TxId != _funding).ToList())
             {
-                if (_watched[node].Remove(output)) node.Do(new ChannelCommand.OutputSpent(spender, _mined[spender.TxId].Height));
+                _mined.Remove(transaction.TxId);
+                _pool[transaction.TxId] = transaction;
+                foreach (var input in transaction.Inputs) _spent.Remove(input.PreviousOutput);
             }
 
-            foreach (var (transaction, depth) in _awaited[node].Values.ToList())
+            Height--;
+            foreach (var node in nodes)
             {
-                if (!_mined.TryGetValue(transaction.TxId, out var mined) || Height + 1 < mined.Height + depth) continue;
-                _awaited[node].Remove(transaction.TxId);
-                node.Do(new ChannelCommand.TransactionConfirmed(transaction, mined.Height));
-            }
+                node.Height = Height;
+                foreach (var (output, spender) in Watched(node).ToList())
+                {
+                    if (spender is not { } told || _mined.ContainsKey(told)) continue;
+                    Watched(node)[output] = null;
+                    node.Do(new ChannelCommand.SpendUndone(output, told));
+                }
 
+                node.Do(new ChannelCommand.NewBlock());
+                Read(node);
+            }
+        }
+    }
+
+    /// <summary>Whether a transaction is in a block.</summary>
+    public bool Has(Transaction transaction) => _mined.ContainsKey(transaction.TxId);
+
+    /// <summary>Lets what is published, and nothing else, into one block.</summary>
+    public void MineOnly(Transaction transaction, params ReadOnlySpan<ChannelNode> nodes)
+    {
+        _pool.Clear();
+        _pool[transaction.TxId] = transaction;
+        if (!CanSpend(transaction, Height + 1)) throw new InvalidOperationException("It cannot be mined.");
+        while (!Has(transaction)) MineBlock(nodes);
+    }
+
+    private void Tell(ChannelNode node)
+    {
+        foreach (var (output, told) in Watched(node).ToList())
+        {
+            if (!_spent.TryGetValue(output, out var spender) || told == spender.TxId) continue;
+            Watched(node)[output] = spender.TxId;
+            var height = _mined[spender.TxId].Height;
+            node.Do(output.TxId == _funding ? new ChannelCommand.FundingSpent(spender, height) : new ChannelCommand.OutputSpent(spender, height));
             Read(node);
         }
     }
 
-    private void Tell(ChannelNode node, Transaction transaction)
+    // Some of what waits is seen before it is mined.
+    private void Sight(ChannelNode node)
     {
-        var funding = node.Funded.Commitments.Latest.Funding.OutPoint;
-        if (transaction.Inputs.Any(input => input.PreviousOutput == funding)) node.Do(new ChannelCommand.FundingSpent(transaction, Height));
+        foreach (var transaction in _pool.Values.ToList())
+        {
+            if (_random.Next(8) > 0) continue;
+            foreach (var input in transaction.Inputs)
+            {
+                if (!Watched(node).ContainsKey(input.PreviousOutput)) continue;
+                node.Do(input.PreviousOutput.TxId == _funding ? new ChannelCommand.FundingSpent(transaction, 0) : new ChannelCommand.OutputSpent(transaction, 0));
+            }
+        }
     }
+
+    private SortedDictionary<OutPoint, TxId?> Watched(ChannelNode node) => _watched.TryGetValue(node, out var watched) ? watched : _watched[node] = [];
 
     private void Read(ChannelNode node)
     {
-        _watched.TryAdd(node, []);
-        _awaited.TryAdd(node, []);
         _read.TryAdd(node, 0);
         for (; _read[node] < node.Actions.Count; _read[node]++)
         {
@@ -91,11 +143,11 @@ internal sealed class ToyChain
                 case ChannelAction.Publish publish:
                     _pool.TryAdd(publish.Transaction.TxId, publish.Transaction);
                     break;
-                case ChannelAction.WatchOutputSpent watch:
-                    _watched[node].Add(watch.Output);
+                case ChannelAction.WatchFundingSpent watch:
+                    Watch(node, watch.Funding);
                     break;
-                case ChannelAction.WatchConfirmed watch:
-                    _awaited[node].TryAdd(watch.Transaction.TxId, (watch.Transaction, watch.Depth));
+                case ChannelAction.WatchOutputSpent watch:
+                    Watch(node, watch.Output);
                     break;
                 default:
                     break;
@@ -103,23 +155,31 @@ internal sealed class ToyChain
         }
     }
 
-    private Transaction Mine(Transaction transaction)
+    // Again after a restart: what is known is told again, and that an output is not spent.
+    private void Watch(ChannelNode node, OutPoint output)
+    {
+        Watched(node)[output] = null;
+        if (!_spent.ContainsKey(output)) node.Do(new ChannelCommand.SpendUndone(output, default));
+    }
+
+    private void Mine(Transaction transaction)
     {
         Chain.Verify(transaction, [.. transaction.Inputs.Select(input => _mined[input.PreviousOutput.TxId].Transaction).DistinctBy(static one => one.TxId)]);
         foreach (var input in transaction.Inputs) _spent.Add(input.PreviousOutput, transaction);
         _mined.Add(transaction.TxId, (transaction, Height));
         _pool.Remove(transaction.TxId);
-        return transaction;
     }
 
-    private bool CanSpend(Transaction transaction)
+    private bool CanSpend(Transaction transaction) => CanSpend(transaction, Height);
+
+    private bool CanSpend(Transaction transaction, uint height)
     {
         if (_mined.ContainsKey(transaction.TxId)) return false;
-        if (transaction.LockTime is < 500_000_000 and > 0 && transaction.LockTime >= Height) return false;
+        if (transaction.LockTime is < 500_000_000 and > 0 && transaction.LockTime >= height) return false;
         foreach (var input in transaction.Inputs)
         {
             if (!_mined.TryGetValue(input.PreviousOutput.TxId, out var parent) || _spent.ContainsKey(input.PreviousOutput)) return false;
-            if ((input.Sequence & 0x8000_0000) == 0 && Height < parent.Height + (input.Sequence & 0xFFFF)) return false;
+            if ((input.Sequence & 0x8000_0000) == 0 && height < parent.Height + (input.Sequence & 0xFFFF)) return false;
         }
 
         return true;

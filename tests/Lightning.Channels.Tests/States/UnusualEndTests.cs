@@ -233,5 +233,5 @@ public class UnusualEndTests
     private static List<Transaction> Published(ChannelNode node, TransactionPurpose purpose) =>
         node.Actions.OfType<ChannelAction.Publish>().Where(publish => publish.Purpose == purpose).Select(static publish => publish.Transaction).DistinctBy(static one => one.TxId).ToList();
 
-    private static void Bury(ChannelNode node, Transaction transaction) => node.Do(new ChannelCommand.TransactionConfirmed(transaction, node.Height));
+    private static void Bury(ChannelNode node, Transaction transaction) => node.Bury(transaction);
 }
