@@ -75,6 +75,40 @@ public sealed class BitcoinCoreTests
     }
 
     [SkippableFact]
+    public async Task The_wallet_signs_for_its_coins_beside_inputs_that_it_knows_nothing_of()
+    {
+        await using var bitcoind = await Bitcoind.StartAsync();
+        await using var backend = await ConnectAsync(bitcoind, zmq: false);
+        var wallet = await BitcoinCoreWallet.OpenAsync(backend.Rpc, "miner", Limit);
+        var (first, second) = (await wallet.NewAddressAsync(Limit), await wallet.NewAddressAsync(Limit));
+        await bitcoind.FundAsync(first.Address, 0.5m);
+        await bitcoind.FundAsync(second.Address, 0.25m);
+        var coins = await wallet.ListUnspentAsync(Limit);
+        var (one, other) = (coins.Single(c => c.Output.ScriptPubKey == first.ScriptPubKey), coins.Single(c => c.Output.ScriptPubKey == second.ScriptPubKey));
+
+        // A script that nobody's wallet holds, in a transaction that bitcoind has not seen: as an anchor of a commitment that pays too little by itself.
+        var witnessScript = Script.FromHex("51");
+        var foreign = new TxOut(new Satoshi(100_000), ScriptTemplates.P2wsh(witnessScript));
+        var parent = await wallet.SignAsync(
+            new Transaction(2, [new TxIn(one.OutPoint, Script.Empty, 0xFFFFFFFD, Witness.Empty)], [foreign, new TxOut(one.Output.Value - new Satoshi(100_200), first.ScriptPubKey)], 0), [one.Output], Limit);
+        var unsigned = new Transaction(
+            2,
+            [new TxIn(new OutPoint(parent.TxId, 0), Script.Empty, 0xFFFFFFFD, Witness.Empty), new TxIn(other.OutPoint, Script.Empty, 0xFFFFFFFD, Witness.Empty)],
+            [new TxOut(foreign.Value + other.Output.Value - new Satoshi(5_000), second.ScriptPubKey)],
+            0);
+        var signed = await wallet.SignAsync(unsigned, [foreign, other.Output], Limit);
+        Assert.Equal(unsigned.TxId, signed.TxId);
+        Assert.True(signed.Inputs[0].Witness.IsEmpty);
+        Assert.False(signed.Inputs[1].Witness.IsEmpty);
+
+        // The channel signs last.
+        var child = signed.WithWitness(0, Witness.Of(witnessScript.Bytes.ToArray()));
+        Assert.Equal(BroadcastOutcome.Accepted, (await backend.BroadcastPackageAsync(parent, child, Limit)).Outcome);
+        await bitcoind.MineAsync(1);
+        Assert.NotNull(await backend.GetUnspentAsync(new OutPoint(child.TxId, 0), Limit));
+    }
+
+    [SkippableFact]
     public async Task The_mempools_floor_is_known_without_any_estimate()
     {
         await using var bitcoind = await Bitcoind.StartAsync("-minrelaytxfee=0.00003", "-incrementalrelayfee=0.00002");

@@ -37,7 +37,7 @@ internal static class ChannelCommandShapes
             case ChannelCommand.FundingMade made:
                 return new() { FundingMade = new() { Transaction = made.Transaction.ToProto(), TransactionIndex = made.OutputIndex } };
             case ChannelCommand.FundingFailed failed:
-                return new() { FundingFailed = failed.Reason };
+                return new() { FundingFailed = failed.Reason, LacksCoins = failed.LacksCoins };
             case ChannelCommand.FundingConfirmed confirmed:
                 return new() { FundingConfirmed = new() { Transaction = confirmed.Transaction.ToProto(), BlockHeight = confirmed.BlockHeight, TransactionIndex = confirmed.TransactionIndex } };
             case ChannelCommand.FundingSpent spent:
@@ -83,7 +83,7 @@ internal static class ChannelCommandShapes
         ChannelCommandProto.KindOneofCase.UpdateFee => new ChannelCommand.UpdateFee(new FeeratePerKw(proto.UpdateFee)),
         ChannelCommandProto.KindOneofCase.FundingMade => new ChannelCommand.FundingMade(
             proto.FundingMade.Transaction.ToTransaction(), checked((ushort)proto.FundingMade.TransactionIndex)),
-        ChannelCommandProto.KindOneofCase.FundingFailed => new ChannelCommand.FundingFailed(proto.FundingFailed),
+        ChannelCommandProto.KindOneofCase.FundingFailed => new ChannelCommand.FundingFailed(proto.FundingFailed, proto.LacksCoins),
         ChannelCommandProto.KindOneofCase.FundingConfirmed => new ChannelCommand.FundingConfirmed(
             proto.FundingConfirmed.Transaction.ToTransaction(), proto.FundingConfirmed.BlockHeight, proto.FundingConfirmed.TransactionIndex),
         ChannelCommandProto.KindOneofCase.FundingSpent => new ChannelCommand.FundingSpent(proto.FundingSpent.Transaction.ToTransaction(), proto.FundingSpent.BlockHeight),

@@ -103,7 +103,7 @@ internal sealed class WalletActor : PersistentEntity
                 break;
             case NotMade failed:
                 _isMaking = false;
-                Refuse(failed.Request, failed.Cause is LightningException e ? e.Message : $"The wallet cannot be used now: {failed.Cause.Message}");
+                Refuse(failed.Request, failed.Cause);
                 HandleNext();
                 break;
             case GiveSweepScript give:
@@ -255,13 +255,14 @@ internal sealed class WalletActor : PersistentEntity
     private void Give(ClaimCoinsLocked locked) =>
         Answer(locked.Id.Channel, new ChannelCommand.ClaimFunded(locked.Id.Number, locked.Transaction, locked.Coins, locked.Fee));
 
-    private void Refuse(object request, string reason)
+    private void Refuse(object request, Exception cause)
     {
+        var reason = cause is LightningException ? cause.Message : $"The wallet cannot be used now: {cause.Message}";
         switch (request)
         {
             case FundChannel fund:
                 Log.Warning("Channel {0} cannot be funded: {1}", fund.Channel, reason);
-                Answer(fund.Channel, new ChannelCommand.FundingFailed(reason));
+                Answer(fund.Channel, new ChannelCommand.FundingFailed(reason, cause is LightningException { Kind: LightningErrorKind.InsufficientFunds }));
                 break;
             case FundClaim claim:
                 Log.Warning("Channel {0}: claim {1} gets no coins: {2}", claim.Channel, claim.Number, reason);

@@ -88,8 +88,9 @@ public abstract partial record ChannelCommand
     public sealed record FundingMade(Transaction Transaction, ushort OutputIndex) : ChannelCommand;
 
     /// <summary>The wallet cannot fund the channel.</summary>
-    /// <param name="Reason">For people.</param>
-    public sealed record FundingFailed(string Reason) : ChannelCommand;
+    /// <param name="Reason">For this node's people; the peer is not told what the wallet holds.</param>
+    /// <param name="LacksCoins">Whether it is for want of coins.</param>
+    public sealed record FundingFailed(string Reason, bool LacksCoins = false) : ChannelCommand;
 
     /// <summary>The funding transaction has reached the watched depth.</summary>
     /// <param name="Transaction">As it was confirmed: its output's script and amount are checked here (CVE-2019-12998).</param>

@@ -15,7 +15,7 @@ public enum CommandRefusal
     /// <summary>Only the opener may do it.</summary>
     NotTheOpener = 3,
 
-    /// <summary>The balance does not suffice.</summary>
+    /// <summary>The balance, of the channel or of the wallet, does not suffice.</summary>
     InsufficientBalance = 4,
 
     /// <summary>The peer did not take part: refused, failed or disconnected before it was done.</summary>

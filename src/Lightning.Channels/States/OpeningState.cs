@@ -57,11 +57,11 @@ public abstract record OpeningState(OutgoingLedger Outgoing) : UnfundedState(Out
     }
 
     /// <summary>Gives the opening up.</summary>
-    private protected void Abort(Turn turn, string reason, bool tellPeer)
+    private protected void Abort(Turn turn, string reason, bool tellPeer, CommandRefusal refusal = CommandRefusal.PeerFailed)
     {
         if (tellPeer) turn.Send(new Error(TemporaryId, reason));
         if (this is WaitForFundingTransaction) turn.Act(new ChannelAction.ReleaseFunding(null));
-        if (Command is { } command) turn.Refuse(command, CommandRefusal.PeerFailed, reason);
+        if (Command is { } command) turn.Refuse(command, refusal, reason);
         turn.Record(new TransientEvent.OpenAborted(reason));
     }
 

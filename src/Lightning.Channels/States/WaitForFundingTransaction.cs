@@ -44,7 +44,8 @@ public sealed record WaitForFundingTransaction(
                 Fund(turn, made.Transaction, made.OutputIndex);
                 return true;
             case ChannelCommand.FundingFailed failed:
-                Abort(turn, failed.Reason, tellPeer: true);
+                turn.Send(new Error(TemporaryId, "The channel cannot be funded."));
+                Abort(turn, failed.Reason, tellPeer: false, failed.LacksCoins ? CommandRefusal.InsufficientBalance : CommandRefusal.WrongState);
                 return true;
             default:
                 return base.HandleHere(turn, command);

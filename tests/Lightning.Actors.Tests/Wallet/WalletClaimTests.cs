@@ -219,7 +219,9 @@ public sealed class WalletClaimTests : WalletActors
 
         // Its own share counts: 30,000 sat must be left.
         wallet.Tell(Fund(Alice, 100_000, needsReserve: true));
-        var reason = Answer<ChannelCommand.FundingFailed>(Alice).Reason;
+        var failed = Answer<ChannelCommand.FundingFailed>(Alice);
+        Assert.True(failed.LacksCoins);
+        var reason = failed.Reason;
         Assert.Contains("reserve of 30000 sat", reason, StringComparison.Ordinal);
         Assert.Contains("only have 130000 sat", reason, StringComparison.Ordinal);
         wallet.Tell(Fund(Alice, 99_000, needsReserve: true));
