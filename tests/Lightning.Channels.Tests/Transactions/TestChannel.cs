@@ -72,7 +72,9 @@ internal sealed class TestChannel
         CommitmentFormat format, bool aliceIsOpener, long dustLimit, uint feerate, (HtlcDirection Direction, long Amount, ulong Preimage, uint Expiry)[] htlcs, int share)
     {
         var free = Capacity.ToMilliSatoshi() - htlcs.Sum(htlc => htlc.Amount).Msat();
-        var toLocal = free * share / 1000;
+        // An opener who cannot pay for the anchors is one that BOLT 2 lets nobody become: its commitment would give more than the channel has.
+        var anchors = CommitmentFormat.Anchors.AnchorsCost.ToMilliSatoshi();
+        var toLocal = aliceIsOpener ? MilliSatoshi.Max(anchors, free * share / 1000) : MilliSatoshi.Min(free - anchors, free * share / 1000);
         return new TestChannel(format, aliceIsOpener, dustLimit.Sat(), new CommitmentSpec(
             new FeeratePerKw(feerate),
             toLocal,
