@@ -75,6 +75,10 @@ public sealed class LdkTests
 
         var received = await Task.WhenAll(fromLdk);
         var receivedMsat = toUs.Where((_, i) => received[i] == "sent").Sum(p => p.Msat);
+
+        // A payment hears of its HTLC's end, and the list of the payment's: both take their moment.
+        await Until.TrueAsync("every payment of ours has ended", TimeSpan.FromMinutes(3), async () =>
+            (await pair.Ours.GetAsync("/v1/payments?include_incomplete=true")).GetProperty("payments").EnumerateArray().All(p => p.GetProperty("status").GetString() is "SUCCEEDED" or "FAILED"));
         await pair.QuiescentAsync();
 
         // What our node says of its payments must be what LDK received, one by one and in the sum.
