@@ -88,17 +88,28 @@ internal sealed partial class ClaimPlanner
         var request = _inFlight.Requests.FirstOrDefault(request => request.Number == answer.Number && !request.IsRefused);
         if (request is null || !Fits(request, answer) || request.Batch.Claims.Any(claim => !_claims.ContainsKey(claim.OutPoint)))
         {
-            Take(new ClaimStep.Release(answer.Number));
+            Take(new ClaimStep.Release(answer.Number, IsUseless: true));
             return;
         }
 
         // The parent as it is known now.
         var batch = new ClaimBatch([.. request.Batch.Claims.Select(claim => _claims[claim.OutPoint])]);
         var transaction = Sign(batch, answer.Transaction);
+        // Its coins weigh so much that, within the budget, it pays no more than what it is to replace: the mempool would refuse it (BIP 125).
+        if (Sharing(batch).Any(attempt => Holds(attempt) && OutcomeOf(attempt) is null or PublishOutcome.Taken && !Replaces(transaction, answer.Fee, attempt)))
+        {
+            Take(new ClaimStep.Release(answer.Number, IsUseless: true));
+            return;
+        }
+
         var (fee, weight) = batch.Parent is { } parent ? (answer.Fee + parent.Fee, (long)transaction.Weight + parent.Transaction.Weight) : (answer.Fee, transaction.Weight);
         Take(batch, transaction, answer.Fee, FeeSchedule.Most(fee, weight), answer.Coins, answer.Number);
         DropObsolete();
     }
+
+    private bool Replaces(Transaction transaction, Satoshi fee, ClaimAttempt attempt) =>
+        fee >= FeeOf(attempt) + RelayFee(_environment.Fees.Incremental, transaction.Weight)
+        && (Int128)fee.Value * attempt.Transaction.VirtualSize > (Int128)FeeOf(attempt).Value * transaction.VirtualSize;
 
     // The wallet is trusted with its coins, not with what the channel signs.
     private static bool Fits(ClaimRequest request, ChannelCommand.ClaimFunded answer)

@@ -25,7 +25,8 @@ internal abstract record ClaimStep
 
     /// <summary>A request is not wanted any more, or its answer is of no use.</summary>
     /// <param name="Number">Its number.</param>
-    public sealed record Release(ulong Number) : ClaimStep;
+    /// <param name="IsUseless">Whether it was answered so that the next answer would be of no use either: not asked again before the next block.</param>
+    public sealed record Release(ulong Number, bool IsUseless = false) : ClaimStep;
 
     /// <summary>The wallet is asked where this node's money goes.</summary>
     /// <param name="BlockHeight">Height at which it is asked.</param>

@@ -35,6 +35,7 @@ internal sealed record ClaimsInFlight
         },
         ClaimStep.Drop drop => this with { Outcomes = Outcomes.RemoveRange(drop.Attempts.Select(static attempt => attempt.Transaction.TxId)) },
         ClaimStep.Fund fund => this with { Requests = Requests.Add(fund.Request), LastNumber = Math.Max(LastNumber, fund.Request.Number) },
+        ClaimStep.Release { IsUseless: true } release => Refused(release.Number),
         ClaimStep.Release release => this with { Requests = Requests.RemoveAll(request => request.Number == release.Number) },
         ClaimStep.AskScript ask => this with { ScriptAskedAt = ask.BlockHeight },
         _ => this,
