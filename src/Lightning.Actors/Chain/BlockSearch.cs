@@ -21,10 +21,10 @@ internal sealed class BlockSearch
     public void Add(ChainHistory.Search search)
     {
         var quest = new Quest(search.Watch, search.From);
-        if (search.Watch is WatchSpent spent)
+        if (search.Watch.SpentOutput is { } spent)
         {
-            Put(_byOutput, spent.Output, quest);
-            Put(_byOrigin, spent.Output.TxId, quest);
+            Put(_byOutput, spent, quest);
+            Put(_byOrigin, spent.TxId, quest);
         }
         else
         {
@@ -40,23 +40,23 @@ internal sealed class BlockSearch
     /// <param name="height">Its height.</param>
     /// <param name="block">The block; null for one that is not on the best chain any more.</param>
     /// <returns>The searches that are over, with what they found.</returns>
-    public IReadOnlyList<(Watch Watch, Sighting? Sighting)> Examine(uint height, ChainBlock? block)
+    public IReadOnlyList<ChainHistory.Searched> Examine(uint height, ChainBlock? block)
     {
         if (!_byHeight.Remove(height, out var here)) return [];
         _heights.Remove(height);
-        var over = new List<(Watch, Sighting?)>();
+        var over = new List<ChainHistory.Searched>();
         if (block is not null) Match(block, height, over);
         foreach (var quest in here)
         {
             if (quest.IsOver) continue;
-            if (height <= quest.From) End(quest, null, over);
+            if (height <= quest.From) End(quest, SearchEnd.NotFound, null, over);
             else Expect(quest, height - 1);
         }
 
         return over;
     }
 
-    private void Match(ChainBlock block, uint height, List<(Watch, Sighting?)> over)
+    private void Match(ChainBlock block, uint height, List<ChainHistory.Searched> over)
     {
         for (var i = 0; i < block.Transactions.Length; i++)
         {
@@ -72,13 +72,13 @@ internal sealed class BlockSearch
         {
             if (!_byOrigin.TryGetValue(transaction.TxId, out var quests)) continue;
             foreach (var quest in quests.ToArray())
-                if (quest.Next == height) End(quest, null, over);
+                if (quest.Next == height) End(quest, quest.Watch.SpentOutput is null ? SearchEnd.NotFound : SearchEnd.Unspent, null, over);
         }
 
         void Find(List<Quest> quests, int index)
         {
             foreach (var quest in quests.ToArray())
-                if (quest.Next == height) End(quest, new Sighting(block.Transactions[index], block.Height, block.Hash, (uint)index), over);
+                if (quest.Next == height) End(quest, SearchEnd.Found, new Sighting(block.Transactions[index], block.Height, block.Hash, (uint)index), over);
         }
     }
 
@@ -89,13 +89,13 @@ internal sealed class BlockSearch
         _heights.Add(height);
     }
 
-    private void End(Quest quest, Sighting? sighting, List<(Watch, Sighting?)> over)
+    private void End(Quest quest, SearchEnd end, Sighting? sighting, List<ChainHistory.Searched> over)
     {
         quest.IsOver = true;
-        if (quest.Watch is WatchSpent spent)
+        if (quest.Watch.SpentOutput is { } spent)
         {
-            Take(_byOutput, spent.Output, quest);
-            Take(_byOrigin, spent.Output.TxId, quest);
+            Take(_byOutput, spent, quest);
+            Take(_byOrigin, spent.TxId, quest);
         }
         else
         {
@@ -104,7 +104,7 @@ internal sealed class BlockSearch
                 foreach (var input in watch.Transaction.Inputs) Take(_byOrigin, input.PreviousOutput.TxId, quest);
         }
 
-        over.Add((quest.Watch, sighting));
+        over.Add(new ChainHistory.Searched(quest.Watch, end, sighting));
     }
 
     private static void Put<TKey>(Dictionary<TKey, List<Quest>> index, TKey key, Quest quest)

@@ -3,6 +3,9 @@ using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
+using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Chain;
@@ -191,6 +194,7 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
         // Straight to the channel where it is known, so that it is there before the block is; by its shard otherwise, which wakes it.
         if (_channels.TryGetValue(notice.Channel, out var registration) && !registration.Actor.IsNobody()) registration.Actor.Tell(request);
         else _node.Actors.Channels.Tell(request);
+        registration?.Tell(notice.Command);
         if (_ahead is not { } status || status.NoticesSent > _noticesTaken) return;
         _ahead = null;
         Adopt(status);
@@ -218,6 +222,39 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
         public Dictionary<WatchSubject, Watch> Watches { get; } = [];
 
         public Dictionary<TxId, PublishTransaction> Transactions { get; } = [];
+
+        /// <summary>The channel hears this: a later incarnation of the monitor is asked for what it has not heard yet, and for what has become of what it has.</summary>
+        public void Tell(ChannelCommand command)
+        {
+            switch (command)
+            {
+                case ChannelCommand.FundingSpent { BlockHeight: > 0 } spent:
+                    Know(spent.Transaction, spent.BlockHeight, isFunding: true);
+                    break;
+                case ChannelCommand.OutputSpent { BlockHeight: > 0 } spent:
+                    Know(spent.Transaction, spent.BlockHeight, isFunding: false);
+                    break;
+                case ChannelCommand.SpendUndone undone:
+                    Know(undone.Output, isFunding: true, null);
+                    Know(undone.Output, isFunding: false, null);
+                    break;
+                case ChannelCommand.FundingChecked check:
+                    Watches.Remove(CheckFunding.SubjectOf(check.Funding));
+                    break;
+            }
+        }
+
+        private void Know(Transaction spender, uint height, bool isFunding)
+        {
+            var known = new KnownSpend(spender.TxId, height);
+            foreach (var input in spender.Inputs) Know(input.PreviousOutput, isFunding, known);
+        }
+
+        private void Know(OutPoint output, bool isFunding, KnownSpend? known)
+        {
+            var subject = WatchSpent.SubjectOf(output, isFunding);
+            if (Watches.TryGetValue(subject, out var watch)) Watches[subject] = (WatchSpent)watch with { Known = known };
+        }
     }
 
     private sealed record EstimateFailed(Exception Cause);

@@ -21,8 +21,9 @@ internal abstract record ChainCommand(LocalChannelKey Channel) : ISerialized
     public static ChainCommand? For(LocalChannelKey channel, ChannelAction action, uint since) => action switch
     {
         ChannelAction.WatchFundingConfirmed watch => new WatchFunding(channel, since, watch.Funding, watch.Script, watch.MinimumDepth),
-        ChannelAction.WatchFundingSpent watch => new WatchSpent(channel, since, watch.Funding, watch.Script, IsFunding: true),
-        ChannelAction.WatchOutputSpent watch => new WatchSpent(channel, watch.Since > 0 ? watch.Since : since, watch.Output, watch.Script, IsFunding: false),
+        ChannelAction.WatchFundingSpent watch => new WatchSpent(channel, since, watch.Funding, watch.Script, IsFunding: true, watch.Known),
+        ChannelAction.WatchOutputSpent watch => new WatchSpent(channel, watch.Since > 0 ? watch.Since : since, watch.Output, watch.Script, IsFunding: false, watch.Known),
+        ChannelAction.CheckFunding check => new CheckFunding(channel, since, check.Funding, check.Script),
         ChannelAction.WatchConfirmed watch => new WatchTransaction(channel, since, watch.Transaction, watch.Depth),
         ChannelAction.Publish publish => new PublishTransaction(channel, publish.Transaction, publish.Purpose, publish.Parent),
         ChannelAction.StopPublishing stop => new StopPublishing(channel, stop.TxId),
@@ -40,6 +41,9 @@ internal abstract record Watch(LocalChannelKey Channel, uint Since) : ChainComma
 {
     /// <summary>What is watched, without the height: a watch for the same replaces it.</summary>
     public abstract WatchSubject Subject { get; }
+
+    /// <summary>The output whose spend is looked for; null where it is a transaction.</summary>
+    public virtual OutPoint? SpentOutput => null;
 }
 
 /// <summary>Tells by FundingConfirmed when the output's transaction is so deep.</summary>
@@ -54,16 +58,40 @@ internal sealed record WatchFunding(LocalChannelKey Channel, uint Since, OutPoin
     public override WatchSubject Subject => new(WatchKind.Funding, Funding, Depth);
 }
 
-/// <summary>Tells by FundingSpent or OutputSpent when the output is spent in a block.</summary>
+/// <summary>Tells by FundingSpent or OutputSpent when the output is spent in a block, and by SpendUndone when that has not happened after all.</summary>
 /// <param name="Channel">Whom to tell.</param>
 /// <param name="Since">Height of the first block that matters.</param>
 /// <param name="Output">The output.</param>
 /// <param name="Script">Its script.</param>
 /// <param name="IsFunding">Whether it is the funding output.</param>
-internal sealed record WatchSpent(LocalChannelKey Channel, uint Since, OutPoint Output, Script Script, bool IsFunding) : Watch(Channel, Since)
+/// <param name="Known">The spend that the channel was told of already.</param>
+internal sealed record WatchSpent(LocalChannelKey Channel, uint Since, OutPoint Output, Script Script, bool IsFunding, KnownSpend? Known = null) : Watch(Channel, Since)
 {
     /// <inheritdoc/>
-    public override WatchSubject Subject => new(IsFunding ? WatchKind.FundingSpent : WatchKind.OutputSpent, Output, 0);
+    public override WatchSubject Subject => SubjectOf(Output, IsFunding);
+
+    /// <inheritdoc/>
+    public override OutPoint? SpentOutput => Output;
+
+    /// <summary>What such a watch is about.</summary>
+    public static WatchSubject SubjectOf(OutPoint output, bool isFunding) => new(isFunding ? WatchKind.FundingSpent : WatchKind.OutputSpent, output, 0);
+}
+
+/// <summary>Asks how a funding output stands at this moment: answered once, by FundingChecked.</summary>
+/// <param name="Channel">Whom to tell.</param>
+/// <param name="Since">Height of the first block that matters.</param>
+/// <param name="Funding">The output.</param>
+/// <param name="Script">Its script.</param>
+internal sealed record CheckFunding(LocalChannelKey Channel, uint Since, OutPoint Funding, Script Script) : Watch(Channel, Since)
+{
+    /// <inheritdoc/>
+    public override WatchSubject Subject => SubjectOf(Funding);
+
+    /// <inheritdoc/>
+    public override OutPoint? SpentOutput => Funding;
+
+    /// <summary>What such a question is about.</summary>
+    public static WatchSubject SubjectOf(OutPoint funding) => new(WatchKind.FundingCheck, funding, 0);
 }
 
 /// <summary>Tells by TransactionConfirmed when the transaction is so deep.</summary>

@@ -17,6 +17,7 @@ internal static class ChainFormats
         formats.Add<WatchFunding, WatchProto>("chain.watch-funding.1", ToProto, ToWatchFunding);
         formats.Add<WatchSpent, WatchProto>("chain.watch-spent.1", ToProto, ToWatchSpent);
         formats.Add<WatchTransaction, WatchProto>("chain.watch-transaction.1", ToProto, ToWatchTransaction);
+        formats.Add<CheckFunding, WatchProto>("chain.check-funding.1", ToProto, ToCheckFunding);
         formats.Add<PublishTransaction, PublishTransactionProto>("chain.publish.1", ToProto, ToPublish);
         formats.Add<StopPublishing, StopPublishingProto>("chain.stop-publishing.1", ToProto, ToStop);
         formats.Add<Unwatch, ChannelOfProto>("chain.unwatch.1", ToProto, ToUnwatch);
@@ -47,6 +48,9 @@ internal static class ChainFormats
             case WatchTransaction watch:
                 proto.WatchTransaction = ToProto(watch);
                 break;
+            case CheckFunding check:
+                proto.CheckFunding = ToProto(check);
+                break;
             case PublishTransaction publish:
                 proto.Publish = ToProto(publish);
                 break;
@@ -68,6 +72,7 @@ internal static class ChainFormats
         ChainRequestProto.CommandOneofCase.WatchFunding => ToWatchFunding(proto.WatchFunding),
         ChainRequestProto.CommandOneofCase.WatchSpent => ToWatchSpent(proto.WatchSpent),
         ChainRequestProto.CommandOneofCase.WatchTransaction => ToWatchTransaction(proto.WatchTransaction),
+        ChainRequestProto.CommandOneofCase.CheckFunding => ToCheckFunding(proto.CheckFunding),
         ChainRequestProto.CommandOneofCase.Publish => ToPublish(proto.Publish),
         ChainRequestProto.CommandOneofCase.StopPublishing => ToStop(proto.StopPublishing),
         ChainRequestProto.CommandOneofCase.Unwatch => ToUnwatch(proto.Unwatch),
@@ -86,11 +91,25 @@ internal static class ChainFormats
     private static WatchFunding ToWatchFunding(WatchProto proto) =>
         new(proto.Channel.ToChannelKey(), proto.Since, proto.Output.ToOutPoint(), proto.Script.ToScript(), proto.Depth);
 
-    private static WatchProto ToProto(WatchSpent watch) =>
-        new() { Channel = watch.Channel.ToProto(), Since = watch.Since, Output = watch.Output.ToProto(), Script = watch.Script.ToProto(), IsFunding = watch.IsFunding };
+    private static WatchProto ToProto(WatchSpent watch)
+    {
+        var proto = new WatchProto { Channel = watch.Channel.ToProto(), Since = watch.Since, Output = watch.Output.ToProto(), Script = watch.Script.ToProto(), IsFunding = watch.IsFunding };
+        if (watch.Known is { } known) (proto.KnownSpender, proto.KnownHeight) = (known.Spender.Value.ToProto(), known.BlockHeight);
+        return proto;
+    }
 
-    private static WatchSpent ToWatchSpent(WatchProto proto) =>
-        new(proto.Channel.ToChannelKey(), proto.Since, proto.Output.ToOutPoint(), proto.Script.ToScript(), proto.IsFunding);
+    private static WatchSpent ToWatchSpent(WatchProto proto) => new(
+        proto.Channel.ToChannelKey(),
+        proto.Since,
+        proto.Output.ToOutPoint(),
+        proto.Script.ToScript(),
+        proto.IsFunding,
+        proto.HasKnownSpender ? new KnownSpend(proto.KnownSpender.ToTxId(), proto.KnownHeight) : null);
+
+    private static WatchProto ToProto(CheckFunding check) =>
+        new() { Channel = check.Channel.ToProto(), Since = check.Since, Output = check.Funding.ToProto(), Script = check.Script.ToProto() };
+
+    private static CheckFunding ToCheckFunding(WatchProto proto) => new(proto.Channel.ToChannelKey(), proto.Since, proto.Output.ToOutPoint(), proto.Script.ToScript());
 
     private static WatchProto ToProto(WatchTransaction watch) =>
         new() { Channel = watch.Channel.ToProto(), Since = watch.Since, Transaction = watch.Transaction.ToProto(), Depth = watch.Depth };

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Chain;
+using Lightning.Channels.Actions;
 
 namespace Lightning.Actors.Chain;
 
@@ -105,14 +106,14 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
 
     private void OnProbed(Probed probed)
     {
-        if (probed.MustRead && probed.Search.From <= probed.Search.To)
+        if (probed.End is null && probed.Search.From <= probed.Search.To)
         {
             _search.Add(probed.Search);
             ReadNext();
         }
         else
         {
-            Answer(probed.Search.Watch, probed.Sighting, probed is { Sighting: null, MustRead: false });
+            Context.Parent.Tell(new Searched(probed.Search.Watch, probed.End ?? SearchEnd.NotFound, probed.Sighting));
         }
     }
 
@@ -127,11 +128,9 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
     private void Examine(uint height, ChainBlock? block)
     {
         // No block at a height below what was the tip: a reorganisation is under way, and its blocks come to the watches by themselves.
-        foreach (var (watch, sighting) in _search.Examine(height, block)) Answer(watch, sighting);
+        foreach (var searched in _search.Examine(height, block)) Context.Parent.Tell(searched);
         ReadNext();
     }
-
-    private void Answer(Watch watch, Sighting? sighting, bool isUnspent = false) => Context.Parent.Tell(new Searched(watch, sighting, isUnspent));
 
     private void Keep(ChainBlock block)
     {
@@ -148,19 +147,35 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
 
     private static Task<Probed> ProbeAsync(IChainBackend chain, Search search, CancellationToken cancellation) => search.Watch switch
     {
-        WatchSpent watch => ProbeSpentAsync(chain, search, watch, cancellation),
+        WatchSpent watch => ProbeSpentAsync(chain, search, watch.Output, watch.Known, mustBeSure: watch.Known is not null, cancellation),
+        CheckFunding check => ProbeSpentAsync(chain, search, check.Funding, null, mustBeSure: true, cancellation),
         WatchFunding watch => ProbeFundingAsync(chain, search, watch, cancellation),
         WatchTransaction watch => ProbeTransactionAsync(chain, search, watch, cancellation),
         _ => throw new InvalidOperationException($"Nobody searches for {search.Watch.GetType().Name}."),
     };
 
-    private static async Task<Probed> ProbeSpentAsync(IChainBackend chain, Search search, WatchSpent watch, CancellationToken cancellation) =>
-        new(search, null, MustRead: await chain.GetUnspentAsync(watch.Output, cancellation).ConfigureAwait(false) is null);
+    private static async Task<Probed> ProbeSpentAsync(IChainBackend chain, Search search, OutPoint output, KnownSpend? known, bool mustBeSure, CancellationToken cancellation)
+    {
+        if (await chain.GetUnspentAsync(output, cancellation).ConfigureAwait(false) is not null) return new Probed(search, SearchEnd.Unspent);
+        if (known is { BlockHeight: > 0 and var height } && await chain.GetBlockAsync(height, cancellation).ConfigureAwait(false) is { } block)
+        {
+            for (var i = 0; i < block.Transactions.Length; i++)
+            {
+                if (block.Transactions[i].Inputs.Any(input => input.PreviousOutput == output))
+                    return new Probed(search, SearchEnd.Found, new Sighting(block.Transactions[i], block.Height, block.Hash, (uint)i));
+            }
+        }
+
+        // That it is nowhere may be said only after all blocks, those too that the monitor has not come to yet.
+        if (!mustBeSure) return new Probed(search);
+        var tip = await chain.GetTipAsync(cancellation).ConfigureAwait(false);
+        return new Probed(search with { To = Math.Max(search.To, tip.Height) });
+    }
 
     private static async Task<Probed> ProbeFundingAsync(IChainBackend chain, Search search, WatchFunding watch, CancellationToken cancellation) =>
         await chain.GetUnspentAsync(watch.Funding, cancellation).ConfigureAwait(false) is { } unspent
             ? await LocateAsync(chain, search, watch.Funding.TxId, unspent.Confirmations, cancellation).ConfigureAwait(false)
-            : new Probed(search, null, MustRead: true);
+            : new Probed(search);
 
     private static async Task<Probed> ProbeTransactionAsync(IChainBackend chain, Search search, WatchTransaction watch, CancellationToken cancellation)
     {
@@ -174,10 +189,10 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
         // What it spends is still there: it is in no block.
         for (var i = 0; i < Math.Min(transaction.Inputs.Length, OutputsAsked); i++)
         {
-            if (await chain.GetUnspentAsync(transaction.Inputs[i].PreviousOutput, cancellation).ConfigureAwait(false) is not null) return new Probed(search, null, MustRead: false);
+            if (await chain.GetUnspentAsync(transaction.Inputs[i].PreviousOutput, cancellation).ConfigureAwait(false) is not null) return new Probed(search, SearchEnd.NotFound);
         }
 
-        return new Probed(search, null, MustRead: true);
+        return new Probed(search);
     }
 
     // The block of an unspent output follows from its confirmations, give or take a block that came between the two questions.
@@ -189,19 +204,23 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
         {
             if (height is < 0 or > uint.MaxValue || await chain.GetBlockAsync((uint)height, cancellation).ConfigureAwait(false) is not { } block) continue;
             for (var i = 0; i < block.Transactions.Length; i++)
-                if (block.Transactions[i].TxId == txId) return new Probed(search, new Sighting(block.Transactions[i], block.Height, block.Hash, (uint)i), MustRead: false);
+                if (block.Transactions[i].TxId == txId) return new Probed(search, SearchEnd.Found, new Sighting(block.Transactions[i], block.Height, block.Hash, (uint)i));
         }
 
-        return new Probed(search, null, MustRead: true);
+        return new Probed(search);
     }
 
     /// <summary>Looks for what a watch asks for in the blocks from <paramref name="From"/> to <paramref name="To"/>; answered by <see cref="Searched"/>.</summary>
     internal sealed record Search(Watch Watch, uint From, uint To);
 
-    /// <summary>What was found, or null for nothing; then whether the set of unspent outputs says that there is nothing.</summary>
-    internal sealed record Searched(Watch Watch, Sighting? Sighting, bool IsUnspent);
+    /// <summary>A search is over.</summary>
+    /// <param name="Watch">What was searched for.</param>
+    /// <param name="End">How it ended.</param>
+    /// <param name="Sighting">What was found; null for nothing.</param>
+    internal sealed record Searched(Watch Watch, SearchEnd End, Sighting? Sighting);
 
-    private sealed record Probed(Search Search, Sighting? Sighting, bool MustRead);
+    // Without an end yet where blocks must be read.
+    private sealed record Probed(Search Search, SearchEnd? End = null, Sighting? Sighting = null);
 
     private sealed record ProbeFailed(Search Search, Exception Cause);
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Lightning.Actors.Entities;
 using Lightning.Chain;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Chain;
@@ -33,6 +34,9 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     private readonly Dictionary<IActorRef, ClientLink> _clients = [];
     private readonly Dictionary<LocalChannelKey, IActorRef> _owners = [];
     private readonly List<WatchAnswer> _answers = [];
+
+    /// <summary>What was found in a block that is not, or not yet, one of those followed.</summary>
+    private readonly List<Watch> _searchedInVain = [];
     private IActorRef _history = ActorRefs.Nobody;
     private IActorRef _publisher = ActorRefs.Nobody;
     private ChainFollower? _follower;
@@ -112,6 +116,10 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
                 break;
             case ChainHistory.Searched searched:
                 OnSearched(searched);
+                break;
+            case SearchDue:
+                foreach (var watch in _searchedInVain) Search(watch);
+                _searchedInVain.Clear();
                 break;
             case Terminated terminated:
                 _clients.Remove(terminated.ActorRef);
@@ -202,9 +210,11 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
         _owners[request.Command.Channel] = Sender;
         switch (request.Command)
         {
+            case CheckFunding check:
+                Search(check);
+                break;
             case Watch watch:
-                var height = _tip!.Tip.Height;
-                if (_watches.Add(watch, height, _answers)) _history.Tell(new ChainHistory.Search(watch, watch.Since, height));
+                if (_watches.Add(watch, _tip!.Tip.Height, _answers)) Search(watch);
                 Tell();
                 break;
             case Unwatch unwatch:
@@ -218,19 +228,36 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
         }
     }
 
+    private void Search(Watch watch) => _history.Tell(new ChainHistory.Search(watch, watch.Since, _tip!.Tip.Height));
+
     private void OnSearched(ChainHistory.Searched searched)
     {
-        if (searched is { IsUnspent: true, Watch: WatchSpent unspent })
+        var tip = _tip!.Tip;
+        if (searched.Sighting is { } seen && (seen.Height > tip.Height || (_hashes.TryGetValue(seen.Height, out var hash) && hash != seen.Block)))
         {
-            _watches.Unspent(unspent, _answers);
-            Tell();
+            // A block that is not, or not yet, or no longer one of ours. Whatever takes its place comes as an event, for watches are live since before the
+            // search; but that there is nothing in its place is not told by any event.
+            if (searched.Watch is not (CheckFunding or WatchSpent { Known: not null })) return;
+            _searchedInVain.Add(searched.Watch);
+            if (!Timers.IsTimerActive(SearchDue.Instance)) Timers.StartSingleTimer(SearchDue.Instance, SearchDue.Instance, Pause);
             return;
         }
 
-        // A block that is not (or not yet, or no longer) one of ours: whatever takes its place comes as an event, and the watch has been live since before the search.
-        if (searched.Sighting is not { } seen || seen.Height > _tip!.Tip.Height) return;
-        if (_hashes.TryGetValue(seen.Height, out var hash) && hash != seen.Block) return;
-        _watches.Found(searched.Watch, seen, _tip.Tip.Height, _answers);
+        if (searched.Watch is CheckFunding check)
+        {
+            var status = searched.End switch
+            {
+                SearchEnd.Found => FundingStatus.Spent,
+                SearchEnd.Unspent => FundingStatus.Unspent,
+                _ => FundingStatus.Missing,
+            };
+            _answers.Add(new WatchAnswer(check.Channel, new ChannelCommand.FundingChecked(check.Funding, status, tip.Height)));
+        }
+        else
+        {
+            _watches.Found(searched.Watch, searched.Sighting, tip.Height, _answers);
+        }
+
         Tell();
     }
 
@@ -260,6 +287,11 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
         _clients.Add(client, link = new ClientLink(client));
         Context.Watch(client);
         return link;
+    }
+
+    private sealed record SearchDue
+    {
+        public static readonly SearchDue Instance = new();
     }
 
     private sealed record FollowDue

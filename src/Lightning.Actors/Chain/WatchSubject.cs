@@ -20,4 +20,7 @@ internal enum WatchKind
 
     /// <summary>The depth of a transaction.</summary>
     Transaction,
+
+    /// <summary>How a funding output stands.</summary>
+    FundingCheck,
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
+using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 
@@ -25,7 +26,7 @@ internal sealed class Watches
     /// <summary>Number of watches.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds a watch, or repeats it: what is known already is told again.</summary>
+    /// <summary>Adds a watch, or repeats it: what is known already is told again. Where the channel knows of a spend that is not known here, a search decides.</summary>
     /// <param name="watch">The watch.</param>
     /// <param name="tipHeight">Height of the last block seen.</param>
     /// <param name="answers">Takes what is to be told.</param>
@@ -37,12 +38,8 @@ internal sealed class Watches
         {
             var searchedSince = entry.Watch.Since;
             entry.Watch = watch with { Since = Math.Min(watch.Since, searchedSince) };
-            if (entry.Sighting is null)
-            {
-                if (entry.IsUnspent) TellUnspent(entry, answers);
-                return watch.Since < searchedSince;
-            }
-
+            entry.Known = (watch as WatchSpent)?.Known;
+            if (entry.Sighting is null) return watch.Since < searchedSince || entry.Known is not null;
             entry.IsTold = false;
             TellIfDeep(entry, tipHeight, answers);
             return false;
@@ -86,35 +83,34 @@ internal sealed class Watches
         foreach (var entry in _deepening.ToArray()) TellIfDeep(entry, block.Height, answers);
     }
 
-    /// <summary>The block of this height left the best chain: what happened in it has not happened.</summary>
-    /// <param name="height">The block's height.</param>
-    /// <param name="answers">Takes what is to be told.</param>
+    /// <summary>The block of this height left the best chain: what happened in it has not happened, and spends that were told are taken back.</summary>
     public void Disconnect(uint height, ICollection<WatchAnswer> answers)
     {
         if (!_byHeight.TryGetValue(height, out var entries)) return;
         foreach (var entry in entries.ToArray())
         {
-            if (entry is { IsTold: true, Watch: WatchSpent spent, Sighting: { } seen }) answers.Add(new WatchAnswer(spent.Channel, new ChannelCommand.SpendUndone(spent.Output, seen.Transaction.TxId)));
+            if (entry is { IsTold: true, Sighting: { } seen }) TakeBack(entry, seen.Transaction.TxId, answers);
             Forget(entry);
-            entry.IsUnspent = true;
         }
     }
 
-    /// <summary>A search found an output unspent: who believes otherwise was told so of a block that is gone.</summary>
+    /// <summary>A search for a watch is over.</summary>
     /// <param name="watch">The watch.</param>
+    /// <param name="sighting">What was found, in a block that the caller has checked to be part of the best chain; null for nothing.</param>
+    /// <param name="tipHeight">Height of the last block seen.</param>
     /// <param name="answers">Takes what is to be told.</param>
-    public void Unspent(WatchSpent watch, ICollection<WatchAnswer> answers)
+    public void Found(Watch watch, Sighting? sighting, uint tipHeight, ICollection<WatchAnswer> answers)
     {
         if (!_byChannel.TryGetValue(watch.Channel, out var ofChannel) || !ofChannel.TryGetValue(watch.Subject, out var entry) || entry.Sighting is not null) return;
-        entry.IsUnspent = true;
-        TellUnspent(entry, answers);
-    }
-
-    /// <summary>A search found what a watch asks for. The caller has checked that the block is part of the best chain.</summary>
-    public void Found(Watch watch, Sighting sighting, uint tipHeight, ICollection<WatchAnswer> answers)
-    {
-        if (_byChannel.TryGetValue(watch.Channel, out var ofChannel) && ofChannel.TryGetValue(watch.Subject, out var entry) && entry.Sighting is null)
+        if (sighting is not null)
+        {
             See(entry, sighting, tipHeight, answers);
+        }
+        else if (entry.Known is { } known && watch is WatchSpent searched && searched.Known == known)
+        {
+            entry.Known = null;
+            TakeBack(entry, known.Spender, answers);
+        }
     }
 
     private void Match(ChainBlock block, int index, Transaction transaction, uint tipHeight, ICollection<WatchAnswer> answers)
@@ -134,16 +130,10 @@ internal sealed class Watches
         }
     }
 
-    private static void TellUnspent(Entry entry, ICollection<WatchAnswer> answers)
-    {
-        if (entry.Watch is WatchSpent spent) answers.Add(new WatchAnswer(spent.Channel, new ChannelCommand.SpendUndone(spent.Output, default)));
-    }
-
     private void See(Entry entry, Sighting sighting, uint tipHeight, ICollection<WatchAnswer> answers)
     {
         Forget(entry);
         entry.Sighting = sighting;
-        entry.IsUnspent = false;
         ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHeight, sighting.Height, out _);
         (list ??= []).Add(entry);
         _deepening.Add(entry);
@@ -155,7 +145,16 @@ internal sealed class Watches
         if (entry.Sighting is not { } seen || entry.IsTold || tipHeight + 1 < seen.Height + DepthOf(entry.Watch)) return;
         entry.IsTold = true;
         _deepening.Remove(entry);
+
+        // The channel knows of another spend, or of this one in another block: it is told as if it had seen the reorganisation.
+        if (entry.Known is { } known && known != new KnownSpend(seen.Transaction.TxId, seen.Height)) TakeBack(entry, known.Spender, answers);
+        entry.Known = null;
         answers.Add(new WatchAnswer(entry.Watch.Channel, Answer(entry.Watch, seen)));
+    }
+
+    private static void TakeBack(Entry entry, TxId spender, ICollection<WatchAnswer> answers)
+    {
+        if (entry.Watch is WatchSpent watch) answers.Add(new WatchAnswer(watch.Channel, new ChannelCommand.SpendUndone(watch.Output, spender)));
     }
 
     private ChannelCommand Answer(Watch watch, Sighting seen)
@@ -200,7 +199,7 @@ internal sealed class Watches
 
         public bool IsTold { get; set; }
 
-        /// <summary>Whether it is known that no block has what is watched for.</summary>
-        public bool IsUnspent { get; set; }
+        /// <summary>The spend that the channel knows of, until it is known here whether it is one.</summary>
+        public KnownSpend? Known { get; set; } = (watch as WatchSpent)?.Known;
     }
 }

@@ -148,8 +148,6 @@ internal sealed partial class ChannelActor
             case ChannelAction.RequestSweepScript:
                 _node.Actors.Wallet.Tell(new GiveSweepScript(_key));
                 break;
-            case ChannelAction.CheckFunding:
-                break;
             case ChannelAction.ReportReopened:
                 Reopen();
                 break;

@@ -73,13 +73,15 @@ public abstract record ChannelAction
     /// <summary>Tells by FundingSpent whenever a transaction spends the funding output, and by SpendUndone when that is undone.</summary>
     /// <param name="Funding">The funding output.</param>
     /// <param name="Script">Its script.</param>
-    public sealed record WatchFundingSpent(OutPoint Funding, Script Script) : ChannelAction;
+    /// <param name="Known">The spend that the channel knows of; null for none. If it is none any more, SpendUndone says so, and before any other spend is told.</param>
+    public sealed record WatchFundingSpent(OutPoint Funding, Script Script, KnownSpend? Known = null) : ChannelAction;
 
     /// <summary>Tells by OutputSpent whenever a transaction spends this output, and by SpendUndone when that is undone.</summary>
     /// <param name="Output">An output of a commitment or HTLC transaction.</param>
     /// <param name="Script">Its script.</param>
     /// <param name="Since">Height of the block that made it; 0 where that is not known.</param>
-    public sealed record WatchOutputSpent(OutPoint Output, Script Script, uint Since = 0) : ChannelAction;
+    /// <param name="Known">The spend that the channel knows of; null for none. If it is none any more, SpendUndone says so, and before any other spend is told.</param>
+    public sealed record WatchOutputSpent(OutPoint Output, Script Script, uint Since = 0, KnownSpend? Known = null) : ChannelAction;
 
     /// <summary>Asks how the funding output stands: answered by FundingChecked.</summary>
     /// <param name="Funding">The funding output.</param>

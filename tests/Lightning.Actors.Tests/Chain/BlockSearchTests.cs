@@ -14,9 +14,9 @@ public sealed class BlockSearchTests
 
     private static WatchSpent Spent(OutPoint output, int channel = 1) => new(new LocalChannelKey(0, (uint)channel), 0, output, Script.Empty, IsFunding: true);
 
-    private async Task<List<(Watch Watch, Sighting? Sighting)>> Run(int steps = int.MaxValue)
+    private async Task<List<ChainHistory.Searched>> Run(int steps = int.MaxValue)
     {
-        List<(Watch, Sighting?)> over = [];
+        List<ChainHistory.Searched> over = [];
         while (steps-- > 0 && _search.NextHeight is { } height)
         {
             _read.Add(height);
@@ -33,8 +33,7 @@ public sealed class BlockSearchTests
         var block = _chain.Mine(spend);
         _chain.MineMany(3);
         _search.Add(new ChainHistory.Search(Spent(Output(1)), 0, 53));
-        var (_, sighting) = Assert.Single(await Run());
-        Assert.Equal(new Sighting(spend, 50, block.Hash, 1), sighting);
+        Assert.Equal(new ChainHistory.Searched(Spent(Output(1)), SearchEnd.Found, new Sighting(spend, 50, block.Hash, 1)), Assert.Single(await Run()));
         Assert.Equal([53u, 52, 51, 50], _read);
     }
 
@@ -45,7 +44,7 @@ public sealed class BlockSearchTests
         _chain.Mine(parent);
         _chain.MineMany(2);
         _search.Add(new ChainHistory.Search(Spent(new OutPoint(parent.TxId, 1)), 0, 52));
-        Assert.Null(Assert.Single(await Run()).Sighting);
+        Assert.Equal(SearchEnd.Unspent, Assert.Single(await Run()).End);
         Assert.Equal([52u, 51, 50], _read);
     }
 
@@ -63,7 +62,7 @@ public sealed class BlockSearchTests
     public async Task The_search_ends_at_the_height_where_it_is_to_end()
     {
         _search.Add(new ChainHistory.Search(Spent(Output(1)), 47, 49));
-        Assert.Null(Assert.Single(await Run()).Sighting);
+        Assert.Equal(SearchEnd.NotFound, Assert.Single(await Run()).End);
         Assert.Equal([49u, 48, 47], _read);
         _search.Add(new ChainHistory.Search(Spent(Output(1)), 0, 1));
         Assert.Null(Assert.Single(await Run()).Sighting);

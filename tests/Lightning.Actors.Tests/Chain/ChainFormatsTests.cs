@@ -27,6 +27,8 @@ public sealed class ChainFormatsTests
         Request(new WatchFunding(Channel, 1, Output(1), Script, 3)),
         Request(new WatchSpent(Channel, 1, Output(1), Script, IsFunding: true)),
         Request(new WatchSpent(Channel, 1, Output(1), Script, IsFunding: false)),
+        Request(new WatchSpent(Channel, 1, Output(1), Script, IsFunding: false, new KnownSpend(Output(2).TxId, 850_000))),
+        Request(new CheckFunding(Channel, 1, Output(1), Script)),
         Request(new WatchTransaction(Channel, 1, Spend(Output(1)), 6)),
         Request(new PublishTransaction(Channel, Spend(Output(1)), TransactionPurpose.Penalty)),
         Request(new PublishTransaction(Channel, Spend(Output(1)), TransactionPurpose.Commitment, Spend(Output(2)))),
@@ -66,6 +68,10 @@ public sealed class ChainFormatsTests
         Assert.Equal(
             new PublishTransaction(Channel, transaction, TransactionPurpose.Sweep), ChainCommand.For(Channel, new ChannelAction.Publish(transaction, TransactionPurpose.Sweep), 5));
         Assert.Equal(new WatchSpent(Channel, 9, Output(1), Script, false), ChainCommand.For(Channel, new ChannelAction.WatchOutputSpent(Output(1), Script, Since: 9), 5));
+        var known = new KnownSpend(transaction.TxId, 8);
+        Assert.Equal(new WatchSpent(Channel, 5, Output(1), Script, true, known), ChainCommand.For(Channel, new ChannelAction.WatchFundingSpent(Output(1), Script, known), 5));
+        Assert.Equal(new WatchSpent(Channel, 9, Output(1), Script, false, known), ChainCommand.For(Channel, new ChannelAction.WatchOutputSpent(Output(1), Script, 9, known), 5));
+        Assert.Equal(new CheckFunding(Channel, 5, Output(1), Script), ChainCommand.For(Channel, new ChannelAction.CheckFunding(Output(1), Script), 5));
         var parent = Spend(Output(2));
         Assert.Equal(
             new PublishTransaction(Channel, transaction, TransactionPurpose.Anchor, parent),

@@ -6,6 +6,7 @@ using Lightning.Actors.Hosting;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
+using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using static Lightning.Actors.Tests.Chain.ScriptedChain;
@@ -31,6 +32,9 @@ public sealed class ChainMonitorTests : ChainActors
 
     private static T Told<T>(TestProbe channel)
         where T : ChannelCommand => Assert.IsType<T>(((ChannelRequest)channel.FishForMessage(static m => m is ChannelRequest, Wait)).Command);
+
+    private static T Told<T>(TestProbe channel, Func<NewTip, bool> before)
+        where T : ChannelCommand => Assert.IsType<T>(((ChannelRequest)channel.FishForMessage(m => m is not NewTip tip || !before(tip), Wait)).Command);
 
     [Fact]
     public void A_channel_hears_what_it_watches_and_then_of_the_block()
@@ -95,8 +99,7 @@ public sealed class ChainMonitorTests : ChainActors
         client.Tell(Spent(Output(5), since: 119), channel);
         Until(() => !Chain.Reads.IsEmpty);
         Chain.Mine();
-        Assert.Equal(new ChannelCommand.SpendUndone(new OutPoint(funding.TxId, 0), default), Told<ChannelCommand.SpendUndone>(channel));
-        channel.FishForMessage<NewTip>(static _ => true, Wait);
+        channel.ExpectMsg<NewTip>(Wait);
         Assert.DoesNotContain(Chain.Reads, height => height < 119);
     }
 
@@ -114,6 +117,129 @@ public sealed class ChainMonitorTests : ChainActors
         Chain.Reorganize(1, [], [funding]);
         Assert.Equal(101u, Told<ChannelCommand.FundingConfirmed>(channel).BlockHeight);
         Assert.Equal(101u, channel.FishForMessage<NewTip>(static tip => tip.Tip.Height == 101, Wait).Tip.Height);
+    }
+
+    [Fact]
+    public void A_spend_whose_block_goes_is_undone_before_the_next_tip()
+    {
+        var (node, client) = StartClient(StartMonitor());
+        var channel = Channel(node);
+        var (spend, rival) = (Spend(Output(1)), Spend(Output(1)));
+        client.Tell(Spent(Output(1)), channel);
+        Settle(client);
+        Chain.Mine(spend);
+        Assert.Equal(new ChannelCommand.FundingSpent(spend, 100), channel.ExpectMsg<ChannelRequest>(Wait).Command);
+        Assert.Equal(100u, channel.ExpectMsg<NewTip>(Wait).Tip.Height);
+        Chain.Reorganize(1, [], [rival]);
+        Assert.Equal(new ChannelCommand.SpendUndone(Output(1), spend.TxId), channel.ExpectMsg<ChannelRequest>(Wait).Command);
+        Assert.Equal(new ChannelCommand.FundingSpent(rival, 101), Told<ChannelCommand.FundingSpent>(channel, static tip => tip.Tip.Height < 101));
+        Assert.Equal(101u, channel.ExpectMsg<NewTip>(Wait).Tip.Height);
+    }
+
+    [Fact]
+    public void A_spend_that_is_gone_after_a_restart_of_the_monitor_is_undone()
+    {
+        var relay = Sys.ActorOf(Akka.Actor.Props.Create(() => new Relay()));
+        var monitor = StartMonitor();
+        relay.Tell(new Relay.To(monitor));
+        var (node, client) = StartClient(relay);
+        var channel = Channel(node);
+        var (gone, moved) = (Spend(Output(1)), Spend(Output(2)));
+        client.Tell(Spent(Output(1)), channel);
+        client.Tell(Spent(Output(2), Bob), channel);
+        Settle(client);
+        Chain.Mine(gone, moved);
+        Assert.Equal(gone, Told<ChannelCommand.FundingSpent>(channel).Transaction);
+        Assert.Equal(moved, Told<ChannelCommand.FundingSpent>(channel).Transaction);
+        channel.ExpectMsg<NewTip>(Wait);
+
+        // The journal may have less than what was told: the channels hear of it even if no block is disconnected for the next monitor.
+        Kill(monitor);
+        Chain.Reorganize(1, [], [moved], []);
+        relay.Tell(new Relay.To(StartMonitor()));
+        var told = Enumerable.Range(0, 3).Select(_ => (ChannelRequest)channel.FishForMessage(static m => m is ChannelRequest, Wait)).ToList();
+        Assert.Equal(new ChannelCommand.SpendUndone(Output(1), gone.TxId), Assert.Single(told, static request => request.Channel == Alice).Command);
+        Assert.Equal(
+            [new ChannelCommand.SpendUndone(Output(2), moved.TxId), new ChannelCommand.FundingSpent(moved, 101)],
+            told.Where(static request => request.Channel == Bob).Select(static request => request.Command));
+    }
+
+    [Fact]
+    public void A_spend_that_a_channel_knows_of_is_looked_for_in_its_block_first()
+    {
+        var (spend, gone) = (Spend(Output(1)), Spend(Output(2)));
+        Chain.Mine(spend);
+        Chain.MineMany(30);
+        var (node, client) = StartClient(StartMonitor());
+        var channel = Channel(node);
+        Chain.Reads.Clear();
+        client.Tell(Spent(Output(1), since: 10) with { Known = new KnownSpend(spend.TxId, 100) }, channel);
+        Assert.Equal(new ChannelCommand.FundingSpent(spend, 100), Told<ChannelCommand.FundingSpent>(channel));
+        Assert.Equal([100u], Chain.Reads);
+        client.Tell(Spent(Output(2), since: 10) with { Known = new KnownSpend(gone.TxId, 100) }, channel);
+        Assert.Equal(new ChannelCommand.SpendUndone(Output(2), gone.TxId), Told<ChannelCommand.SpendUndone>(channel));
+        Assert.Equal(10u, Chain.Reads.Min());
+    }
+
+    [Fact]
+    public void How_a_funding_stands_is_answered_whatever_it_is()
+    {
+        var (unspent, spent) = (Spend(Output(1)), Spend(Output(2)));
+        Chain.Mine(unspent, spent);
+        Chain.Mine(Spend(new OutPoint(spent.TxId, 0)));
+        var (node, client) = StartClient(StartMonitor());
+        var channel = Channel(node);
+        Assert.Equal(FundingStatus.Unspent, Check(new OutPoint(unspent.TxId, 0)));
+        Assert.Equal(FundingStatus.Spent, Check(new OutPoint(spent.TxId, 0)));
+        Chain.Reads.Clear();
+        Assert.Equal(FundingStatus.Missing, Check(Output(3)));
+        Assert.Equal(Enumerable.Range(90, 12).Select(static height => (uint)height), Chain.Reads.Order());
+
+        FundingStatus Check(OutPoint funding)
+        {
+            client.Tell(new CheckFunding(Alice, 90, funding, Script.Empty), channel);
+            var answer = Told<ChannelCommand.FundingChecked>(channel);
+            Assert.Equal((funding, 101u), (answer.Funding, answer.BlockHeight));
+            return answer.Status;
+        }
+    }
+
+    [Fact]
+    public void How_a_funding_stands_is_asked_of_the_next_monitor_until_it_is_answered()
+    {
+        var relay = Sys.ActorOf(Akka.Actor.Props.Create(() => new Relay()));
+        relay.Tell(new Relay.To(StartMonitor()));
+        var (node, client) = StartClient(relay);
+        var channel = Channel(node);
+        var nowhere = CreateTestProbe();
+        relay.Tell(new Relay.To(nowhere));
+        client.Tell(new CheckFunding(Alice, 90, Output(1), Script.Empty), channel);
+        nowhere.FishForMessage(static m => m is ChainRequest, Wait);
+        relay.Tell(new Relay.To(StartMonitor()));
+        Assert.Equal(FundingStatus.Missing, Told<ChannelCommand.FundingChecked>(channel).Status);
+
+        // Once only.
+        relay.Tell(new Relay.To(StartMonitor(Another())));
+        client.Tell(Spent(SpentAtFirst), channel);
+        Assert.IsType<ChannelCommand.FundingSpent>(((ChannelRequest)channel.FishForMessage(static m => m is ChannelRequest, Wait)).Command);
+    }
+
+    [Fact]
+    public void A_funding_that_is_spent_in_a_block_still_to_be_read_in_is_not_taken_for_missing()
+    {
+        var monitor = StartMonitor();
+        Channel(StartClient(monitor).Node);
+        Until(() => Events("chain-monitor") >= 1);
+        Kill(monitor);
+        var funding = Spend(Output(1));
+        Chain.MineMany(30);
+        Chain.Mine(funding);
+        Chain.Mine(Spend(new OutPoint(funding.TxId, 0)));
+        Chain.MineMany(30);
+        var (_, client) = StartClient(StartMonitor());
+        var channel = CreateTestProbe();
+        client.Tell(new CheckFunding(Alice, 90, new OutPoint(funding.TxId, 0), Script.Empty), channel);
+        Assert.Equal(FundingStatus.Spent, Told<ChannelCommand.FundingChecked>(channel).Status);
     }
 
     [Fact]

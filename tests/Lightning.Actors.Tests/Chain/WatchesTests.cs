@@ -1,6 +1,7 @@
 using Lightning.Actors.Chain;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using static Lightning.Actors.Tests.Chain.ScriptedChain;
@@ -91,23 +92,84 @@ public sealed class WatchesTests
     }
 
     [Fact]
-    public void A_spend_whose_block_goes_is_undone_also_for_who_asks_later()
+    public void A_spend_whose_block_goes_is_undone_for_each_output_that_it_spent()
     {
-        var (output, spend) = (Output(1), Spend(Output(1)));
-        var watch = new WatchSpent(Alice, 0, output, Script.Empty, IsFunding: false);
-        Add(watch);
+        var (first, second) = (Output(1), Output(2));
+        Add(new WatchSpent(Alice, 0, first, Script.Empty, IsFunding: true));
+        Add(new WatchSpent(Bob, 0, second, Script.Empty, IsFunding: false));
+        Add(new WatchSpent(Bob, 0, Output(3), Script.Empty, IsFunding: false));
+        var spend = Spend(first, second);
+        Add(new WatchTransaction(Alice, 0, spend, 1));
         Mine(spend);
+        Mine(Spend(Output(3)));
+        _answers.Clear();
+        _watches.Disconnect(101, _answers);
+        Assert.Equal(Output(3), ((ChannelCommand.SpendUndone)Assert.Single(_answers).Command).Output);
         _answers.Clear();
         _watches.Disconnect(100, _answers);
-        Assert.Equal(new WatchAnswer(Alice, new ChannelCommand.SpendUndone(output, spend.TxId)), Assert.Single(_answers));
+        Assert.Equal(
+            [new WatchAnswer(Alice, new ChannelCommand.SpendUndone(first, spend.TxId)), new WatchAnswer(Bob, new ChannelCommand.SpendUndone(second, spend.TxId))],
+            _answers);
         _answers.Clear();
-        Add(watch);
-        Assert.Equal(new WatchAnswer(Alice, new ChannelCommand.SpendUndone(output, default)), Assert.Single(_answers));
-        _chain.Reorganize(1);
-        Assert.Equal(new ChannelCommand.OutputSpent(spend, 100), Assert.Single(Mine(spend)).Command);
-        _answers.Clear();
-        _watches.Unspent(watch, _answers);
+        _watches.Disconnect(100, _answers);
         Assert.Empty(_answers);
+    }
+
+    [Fact]
+    public void A_spend_that_the_channel_knows_of_is_undone_when_the_search_finds_none()
+    {
+        var spend = Spend(Output(1));
+        var watch = new WatchSpent(Alice, 50, Output(1), Script.Empty, IsFunding: true, new KnownSpend(spend.TxId, 90));
+        Add(watch);
+        _watches.Found(watch, null, tipHeight: 99, _answers);
+        Assert.Equal([new WatchAnswer(Alice, new ChannelCommand.SpendUndone(Output(1), spend.TxId))], _answers);
+        _answers.Clear();
+        _watches.Found(watch, null, tipHeight: 99, _answers);
+        Assert.Empty(_answers);
+    }
+
+    [Fact]
+    public void A_spend_that_the_channel_knows_of_and_the_search_finds_is_told_and_not_undone()
+    {
+        var spend = Spend(Output(1));
+        var watch = new WatchSpent(Alice, 50, Output(1), Script.Empty, IsFunding: true, new KnownSpend(spend.TxId, 90));
+        Add(watch);
+        _watches.Found(watch, new Sighting(spend, 90, default, 3), tipHeight: 99, _answers);
+        Assert.Equal(new ChannelCommand.FundingSpent(spend, 90), Assert.Single(_answers).Command);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_spend_that_the_channel_knows_of_is_undone_before_what_took_its_place_is_told(bool isMined)
+    {
+        var (gone, spend) = (Spend(Output(1)), Spend(Output(1)));
+        var watch = new WatchSpent(Alice, 50, Output(1), Script.Empty, IsFunding: false, new KnownSpend(gone.TxId, 90));
+        Add(watch);
+        if (isMined) Mine(spend);
+        else _watches.Found(watch, new Sighting(spend, 100, default, 3), tipHeight: 100, _answers);
+        Assert.Equal([new ChannelCommand.SpendUndone(Output(1), gone.TxId), new ChannelCommand.OutputSpent(spend, 100)], _answers.Select(static answer => answer.Command));
+    }
+
+    [Fact]
+    public void A_spend_that_came_back_in_another_block_is_undone_and_told()
+    {
+        var spend = Spend(Output(1));
+        Add(new WatchSpent(Alice, 50, Output(1), Script.Empty, IsFunding: false, new KnownSpend(spend.TxId, 99)));
+        Assert.Equal([new ChannelCommand.SpendUndone(Output(1), spend.TxId), new ChannelCommand.OutputSpent(spend, 100)], Mine(spend).Select(static answer => answer.Command));
+    }
+
+    [Fact]
+    public void Only_a_search_that_knew_of_the_spend_says_that_it_is_gone()
+    {
+        var before = new WatchSpent(Alice, 50, Output(1), Script.Empty, IsFunding: true);
+        Add(before);
+        var watch = before with { Known = new KnownSpend(Spend(Output(1)).TxId, 90) };
+        Assert.True(_watches.Add(watch, 99, _answers));
+        _watches.Found(before, null, tipHeight: 99, _answers);
+        Assert.Empty(_answers);
+        _watches.Found(watch, null, tipHeight: 99, _answers);
+        Assert.Single(_answers);
     }
 
     [Fact]
