@@ -20,7 +20,7 @@ public abstract partial record ChannelCommand
 
     /// <summary>A spend that was told is in no block of the best chain any more, after a reorganisation. Comes for each watched output that it spends.</summary>
     /// <param name="Output">The output.</param>
-    /// <param name="Spender">What spent it; the default where nothing is known to have: the output is in the set of the unspent, and whatever was told before is undone.</param>
+    /// <param name="Spender">What spent it.</param>
     public sealed record SpendUndone(OutPoint Output, TxId Spender) : ChannelCommand;
 
     /// <summary>The answer to CheckFunding.</summary>

@@ -35,6 +35,9 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     /// <param name="config">How long a closed channel is watched.</param>
     public bool IsForgettable(uint height, ChannelConfig config) => Before is null || height >= (long)FinalAt + config.WatchAfterClosed;
 
+    // What ended it, and the height of its block.
+    private (Bitcoin.Transactions.Transaction? Transaction, uint Height) Spend => Before is Closing { Spend: { } spend } ? (spend.Transaction, spend.BlockHeight) : (ClosingTransaction, ConfirmedAt);
+
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
     internal override bool HasLostState => Reason == CloseReason.StateLost;
@@ -52,7 +55,9 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     {
         Watching.Htlcs(turn, Commitments, static _ => false);
         if (Before is null || IsForgettable(turn.Environment.BlockHeight, turn.Config)) return;
-        foreach (var one in Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey));
+        var (transaction, height) = Spend;
+        var known = transaction is null ? (KnownSpend?)null : new KnownSpend(transaction.TxId, height);
+        foreach (var one in Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, known));
         (Before as Closing)?.WatchNew(turn, []);
     }
 
@@ -75,7 +80,7 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     // Told again after a restart; another one, or in another block, undoes the end.
     private protected override void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent)
     {
-        var (transaction, height) = Before is Closing { Spend: { } spend } ? (spend.Transaction, spend.BlockHeight) : (ClosingTransaction, ConfirmedAt);
+        var (transaction, height) = Spend;
         if (Before is null || !ForceClosing.SpendsFunding(this, spent.Transaction) || (transaction?.TxId == spent.Transaction.TxId && height == spent.BlockHeight)) return;
         Reopen(turn);
         turn.State.Handle(turn, spent);
@@ -100,7 +105,7 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone)
     {
         var txId = Before is Closing before ? before.Undoes(undone) : Commitments.Latest.Funding.OutPoint == undone.Output ? ClosingTransaction?.TxId : null;
-        if (Before is null || txId is null || (undone.Spender != default && undone.Spender != txId)) return;
+        if (Before is null || txId is null || undone.Spender != txId) return;
         Reopen(turn);
         turn.State.Handle(turn, undone);
     }

@@ -178,7 +178,8 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         foreach (var output in Outputs(turn.Signer))
         {
             if (!ChainView.IsFollowed(this, output) || before.Any(one => one.OutPoint == output.OutPoint && one.Kind == output.Kind)) continue;
-            turn.Act(new ChannelAction.WatchOutputSpent(output.OutPoint, output.Output.ScriptPubKey, output.MadeAt));
+            var known = output.Spend is { } spend ? new KnownSpend(spend.Transaction.TxId, spend.BlockHeight) : (KnownSpend?)null;
+            turn.Act(new ChannelAction.WatchOutputSpent(output.OutPoint, output.Output.ScriptPubKey, output.MadeAt, known));
         }
     }
 
@@ -261,7 +262,7 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     internal TxId? Undoes(ChannelCommand.SpendUndone undone)
     {
         var known = Commitments.Active.Items.Any(one => one.Funding.OutPoint == undone.Output) ? Spend?.Transaction.TxId : SpendOf(undone.Output)?.Transaction.TxId;
-        return known == undone.Spender || undone.Spender == default ? known : null;
+        return known == undone.Spender ? known : null;
     }
 
     // Never one that may be revoked: not once this node's state is known to be old, nor from a copy that may be and did not itself end the channel.

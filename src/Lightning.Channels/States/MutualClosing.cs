@@ -116,7 +116,7 @@ internal static class MutualClosing
     public static void SpendUndone(Turn turn, FundedState state, ChannelCommand.SpendUndone undone, EquatableArray<Transaction> signed)
     {
         if (state.Transient.MutualClose is not { } mined || state.Commitments.Latest.Funding.OutPoint != undone.Output) return;
-        if (undone.Spender != default && undone.Spender != mined.Transaction.TxId) return;
+        if (undone.Spender != mined.Transaction.TxId) return;
         turn.Record(new TransientEvent.ClosingMined(null));
         foreach (var transaction in signed) Publish(turn, transaction);
     }

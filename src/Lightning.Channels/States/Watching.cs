@@ -11,7 +11,8 @@ internal static class Watching
     public static void Funding(Turn turn, FundedState state)
     {
         if (state.UnconfirmedFunding is { } funding) turn.Act(new ChannelAction.Publish(funding, TransactionPurpose.Funding));
-        foreach (var one in state.Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey));
+        var known = (state as Closing)?.Spend is { } spend ? new KnownSpend(spend.Transaction.TxId, spend.BlockHeight) : (KnownSpend?)null;
+        foreach (var one in state.Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, known));
     }
 
     /// <summary>Watches the funding output until it is deep enough.</summary>

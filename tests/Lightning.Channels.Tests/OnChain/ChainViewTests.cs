@@ -120,7 +120,7 @@ public class ChainViewTests
         var closed = Assert.IsType<Closed>(alice.State);
         Assert.Equal((closing.TxId, 107u, 112u), (closed.ClosingTransaction!.TxId, closed.ConfirmedAt, closed.FinalAt));
         alice.Actions.Clear();
-        alice.Do(new ChannelCommand.SpendUndone(closing.Inputs[0].PreviousOutput, default));
+        alice.Do(new ChannelCommand.SpendUndone(closing.Inputs[0].PreviousOutput, closing.TxId));
         Assert.IsType<Negotiating>(alice.State);
         Assert.Equal(closing.TxId, alice.Last<ChannelAction.Publish>().Transaction.TxId);
         alice.Bury(closing);

@@ -144,10 +144,10 @@ internal sealed class ToyChain
                     _pool.TryAdd(publish.Transaction.TxId, publish.Transaction);
                     break;
                 case ChannelAction.WatchFundingSpent watch:
-                    Watch(node, watch.Funding);
+                    Watch(node, watch.Funding, watch.Known);
                     break;
                 case ChannelAction.WatchOutputSpent watch:
-                    Watch(node, watch.Output);
+                    Watch(node, watch.Output, watch.Known);
                     break;
                 default:
                     break;
@@ -155,11 +155,12 @@ internal sealed class ToyChain
         }
     }
 
-    // Again after a restart: what is known is told again, and that an output is not spent.
-    private void Watch(ChannelNode node, OutPoint output)
+    // Again after a restart: what is known is told again, and that what the node knows is none.
+    private void Watch(ChannelNode node, OutPoint output, KnownSpend? known)
     {
         Watched(node)[output] = null;
-        if (!_spent.ContainsKey(output)) node.Do(new ChannelCommand.SpendUndone(output, default));
+        if (known is { } told && !(_spent.TryGetValue(output, out var spender) && spender.TxId == told.Spender && _mined[told.Spender].Height == told.BlockHeight))
+            node.Do(new ChannelCommand.SpendUndone(output, told.Spender));
     }
 
     private void Mine(Transaction transaction)
