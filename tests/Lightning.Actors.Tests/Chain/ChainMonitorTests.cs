@@ -411,6 +411,9 @@ public sealed class ChainMonitorTests : ChainActors
         Chain.Mine();
         channel.ExpectMsg<NewTip>(Wait);
 
+        // The block is announced before it is written: a second monitor that begins in between may take the place of that event, which then never comes.
+        Until(() => Events("chain-monitor") == 2);
+
         // Both live for a while: the first goes on telling, and is not heard.
         var second = StartMonitor(Another());
         relay.Tell(new Relay.To(second));
