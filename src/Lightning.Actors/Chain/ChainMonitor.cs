@@ -26,6 +26,9 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     /// </summary>
     private const uint Window = 144;
 
+    /// <summary>With each block the mempool is asked for spends of so many outputs: in turn, where more are watched.</summary>
+    private const int LooksPerBlock = 64;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly IChainBackend _chain;
@@ -116,6 +119,14 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
                 break;
             case ChainHistory.Searched searched:
                 OnSearched(searched);
+                break;
+            case WatchAnswer answer:
+                _answers.Add(answer);
+                Tell();
+                break;
+            case TxPublisher.SpenderSeen seen:
+                _watches.SeeInMempool(seen.Spender, _answers);
+                Tell();
                 break;
             case SearchDue:
                 foreach (var watch in _searchedInVain) Search(watch);
@@ -275,7 +286,9 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     private void Announce()
     {
         foreach (var link in _clients.Values) SendStatus(link);
-        if (IsCurrent) _publisher.Tell(_tip);
+        if (!IsCurrent) return;
+        _publisher.Tell(_tip);
+        if (_watches.NextUnspent(LooksPerBlock) is { IsEmpty: false } outputs) _publisher.Tell(new TxPublisher.Look(outputs));
     }
 
     // While old blocks are read in, nobody needs to hear of each.

@@ -4,16 +4,18 @@ using Lightning.Actors.Entities;
 using Akka.Event;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Chain;
 
 /// <summary>
 /// Publishes channels' transactions, each again with every block until it or a rival is in a block. No answer of the backend is final: it may have
-/// forgotten, been started again or raised its least feerate, and a parent may come later. Beside the monitor, which tells it of each block.
+/// forgotten, been started again or raised its least feerate, and a parent may come later. Beside the monitor, which tells it of each block, and which
+/// passes on to channels what it answers: <see cref="WatchAnswer"/> where a transaction is taken otherwise than before, <see cref="SpenderSeen"/>.
 /// </summary>
 /// <remarks>One transaction at a time and in the order given, so that a parent goes before its child.</remarks>
-internal sealed class TxPublisher : UntypedActor, IWithTimers
+internal sealed partial class TxPublisher : UntypedActor, IWithTimers
 {
     /// <summary>After so many blocks a reorganisation is not reckoned with any more.</summary>
     private const uint Buried = 144;
@@ -68,6 +70,19 @@ internal sealed class TxPublisher : UntypedActor, IWithTimers
                 foreach (var entry in _entries.Values)
                     if (entry.SettledAt >= gone.Tip.Height) entry.SettledAt = null;
                 break;
+            case Look look:
+                foreach (var output in look.Outputs) LookFor(output);
+                break;
+            case Looked looked:
+                _isLooking = false;
+                OnLooked(looked);
+                LookNext();
+                break;
+            case LookFailed failed:
+                _isLooking = false;
+                _log.Warning("The mempool does not say what spends {0}: {1}", failed.Output, failed.Cause.Message);
+                LookNext();
+                break;
             case NewTip:
                 foreach (var entry in _entries.Values) Enqueue(entry);
                 break;
@@ -97,7 +112,9 @@ internal sealed class TxPublisher : UntypedActor, IWithTimers
         var key = (publish.Channel, publish.Transaction.TxId);
         if (_entries.TryGetValue(key, out var known))
         {
+            // A channel that asks again may not know what it was told: it is told again.
             known.Publish = publish;
+            known.Told = null;
             Enqueue(known);
             return;
         }
@@ -181,7 +198,7 @@ internal sealed class TxPublisher : UntypedActor, IWithTimers
     {
         var result = parent is null
             ? await chain.BroadcastAsync(transaction, cancellation).ConfigureAwait(false)
-            : await chain.BroadcastPackageAsync(parent, transaction, cancellation).ConfigureAwait(false);
+            : await BroadcastPackageAsync(chain, parent, transaction, cancellation).ConfigureAwait(false);
         if (result.Outcome != BroadcastOutcome.AlreadyKnown) return (result, false);
 
         // Confirmed before anybody told the monitor of it, perhaps.
@@ -192,6 +209,15 @@ internal sealed class TxPublisher : UntypedActor, IWithTimers
         }
 
         return (result, false);
+    }
+
+    // A parent that is in a block already spends what is not there any more: nobody may have told of that block.
+    private static async Task<BroadcastResult> BroadcastPackageAsync(IChainBackend chain, Transaction parent, Transaction child, CancellationToken cancellation)
+    {
+        var result = await chain.BroadcastPackageAsync(parent, child, cancellation).ConfigureAwait(false);
+        if (result.Outcome is not (BroadcastOutcome.MissingInputs or BroadcastOutcome.AlreadyKnown)) return result;
+        var alone = await chain.BroadcastAsync(child, cancellation).ConfigureAwait(false);
+        return alone.Outcome == BroadcastOutcome.MissingInputs ? result with { Outcome = BroadcastOutcome.MissingInputs } : alone;
     }
 
     private void OnAnswer(Answered answered)
@@ -211,6 +237,9 @@ internal sealed class TxPublisher : UntypedActor, IWithTimers
         }
 
         entry.Last = result;
+        Tell(entry, OutcomeOf(result));
+        if (result.Outcome is BroadcastOutcome.Conflict or BroadcastOutcome.MissingInputs)
+            foreach (var input in InputsOf(entry.Publish)) LookFor(input);
         if (result.IsKnown) entry.MustRetry = false;
         else Retry(entry);
     }
@@ -226,6 +255,9 @@ internal sealed class TxPublisher : UntypedActor, IWithTimers
         public PublishTransaction Publish { get; set; } = publish;
 
         public BroadcastResult? Last { get; set; }
+
+        /// <summary>What the channel was told last; null where it must be told with the next answer.</summary>
+        public PublishOutcome? Told { get; set; }
 
         /// <summary>Height of the block with the transaction or a rival.</summary>
         public uint? SettledAt { get; set; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
@@ -20,6 +21,9 @@ internal sealed class Watches
     /// <summary>What happened in which block, to be forgotten if that block is disconnected.</summary>
     private readonly Dictionary<uint, List<Entry>> _byHeight = [];
 
+    /// <summary>The outputs other than fundings, in the order in which the mempool is asked for their spends.</summary>
+    private readonly Queue<Entry> _turns = new();
+
     /// <summary>In a block, but not yet as deep as asked for.</summary>
     private readonly HashSet<Entry> _deepening = [];
 
@@ -39,6 +43,7 @@ internal sealed class Watches
             var searchedSince = entry.Watch.Since;
             entry.Watch = watch with { Since = Math.Min(watch.Since, searchedSince) };
             entry.Known = (watch as WatchSpent)?.Known;
+            entry.InMempool = null;
             if (entry.Sighting is null) return watch.Since < searchedSince || entry.Known is not null;
             entry.IsTold = false;
             TellIfDeep(entry, tipHeight, answers);
@@ -48,6 +53,7 @@ internal sealed class Watches
         entry = new Entry(watch);
         ofChannel.Add(watch.Subject, entry);
         Index(entry).Add(entry);
+        if (watch is WatchSpent { IsFunding: false }) _turns.Enqueue(entry);
         Count++;
         return true;
     }
@@ -62,6 +68,7 @@ internal sealed class Watches
         foreach (var entry in entries.Values)
         {
             Count--;
+            entry.IsRemoved = true;
             Forget(entry);
             var list = Index(entry);
             list.Remove(entry);
@@ -111,6 +118,36 @@ internal sealed class Watches
             entry.Known = null;
             TakeBack(entry, known.Spender, answers);
         }
+    }
+
+    /// <summary>A transaction is in the mempool: who watches what it would spend is told, once for each such transaction.</summary>
+    public void SeeInMempool(Transaction transaction, ICollection<WatchAnswer> answers)
+    {
+        foreach (var input in transaction.Inputs)
+        {
+            if (!_byOutput.TryGetValue(input.PreviousOutput, out var entries)) continue;
+            foreach (var entry in entries)
+            {
+                if (entry.Sighting is not null || entry.InMempool == transaction.TxId) continue;
+                entry.InMempool = transaction.TxId;
+                answers.Add(new WatchAnswer(entry.Watch.Channel, Answer(entry.Watch, new Sighting(transaction, 0, default, 0))));
+            }
+        }
+    }
+
+    /// <summary>Up to <paramref name="count"/> outputs that are unspent as far as blocks go, fundings left out: each time the next ones, in turn.</summary>
+    public ImmutableArray<OutPoint> NextUnspent(int count)
+    {
+        var outputs = ImmutableArray.CreateBuilder<OutPoint>();
+        for (var left = _turns.Count; left > 0 && outputs.Count < count; left--)
+        {
+            var entry = _turns.Dequeue();
+            if (entry.IsRemoved) continue;
+            _turns.Enqueue(entry);
+            if (entry.Sighting is null && !outputs.Contains(((WatchSpent)entry.Watch).Output)) outputs.Add(((WatchSpent)entry.Watch).Output);
+        }
+
+        return outputs.ToImmutable();
     }
 
     private void Match(ChainBlock block, int index, Transaction transaction, uint tipHeight, ICollection<WatchAnswer> answers)
@@ -198,6 +235,11 @@ internal sealed class Watches
         public Sighting? Sighting { get; set; }
 
         public bool IsTold { get; set; }
+
+        public bool IsRemoved { get; set; }
+
+        /// <summary>The spender in the mempool that the channel was told of.</summary>
+        public TxId? InMempool { get; set; }
 
         /// <summary>The spend that the channel knows of, until it is known here whether it is one.</summary>
         public KnownSpend? Known { get; set; } = (watch as WatchSpent)?.Known;

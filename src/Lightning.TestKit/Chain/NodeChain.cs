@@ -70,6 +70,7 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
         () =>
         {
             var result = chain.BroadcastPackage(parent, child);
+            broadcast(parent, result);
             broadcast(child, result);
             return result;
         },

@@ -32,6 +32,9 @@ internal sealed class ScriptedChain : IChainBackend
     /// <summary>What a broadcast is answered.</summary>
     public Func<Transaction, BroadcastResult> Answer { get; set; } = static _ => new BroadcastResult(BroadcastOutcome.Accepted);
 
+    /// <summary>What a package is answered; null for as its child alone.</summary>
+    public Func<BroadcastResult>? PackageAnswer { get; set; }
+
     /// <summary>What was broadcast, in order; for a package the parent and the child.</summary>
     public ConcurrentQueue<Transaction> Broadcasts { get; } = new();
 
@@ -177,7 +180,7 @@ internal sealed class ScriptedChain : IChainBackend
     {
         Broadcasts.Enqueue(parent);
         Broadcasts.Enqueue(child);
-        return Answer(child);
+        return PackageAnswer?.Invoke() ?? Answer(child);
     });
 
     public Task<FeeratePerKw?> EstimateFeerateAsync(uint blocks, CancellationToken cancellationToken) => Task.FromResult(Feerates.TryGetValue(blocks, out var feerate) ? feerate : (FeeratePerKw?)null);

@@ -1,9 +1,12 @@
 using Akka.Actor;
 using Lightning.Actors.Chain;
+using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
+using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using static Lightning.Actors.Tests.Chain.ScriptedChain;
 
@@ -143,6 +146,92 @@ public sealed class TxPublisherTests : ChainActors
         client.Tell(Publish(later), TestActor);
         ExpectBroadcasts(later);
     }
+
+    [Fact]
+    public void A_package_whose_parent_was_mined_before_anybody_told_of_it_goes_on_as_its_child()
+    {
+        var parent = Spend(Output(1));
+        Chain.Mine(parent);
+        var child = Spend(new OutPoint(parent.TxId, 1), Output(2));
+        Chain.PackageAnswer = static () => new BroadcastResult(BroadcastOutcome.MissingInputs, "bad-txns-inputs-missingorspent");
+        var client = Started();
+        client.Tell(Publish(child, parent), TestActor);
+        ExpectBroadcasts(parent, child, child);
+        ExpectOutcome(child, PublishOutcome.Taken);
+    }
+
+    [Fact]
+    public void A_changed_answer_is_told_once()
+    {
+        var client = Started();
+        var transaction = Spend(Output(1));
+        Chain.Answer = static _ => new BroadcastResult(BroadcastOutcome.FeeTooLow, "min relay fee not met");
+        client.Tell(Publish(transaction), TestActor);
+        ExpectOutcome(transaction, PublishOutcome.TooCheap);
+        Mine();
+        Mine();
+        Chain.Answer = static _ => new BroadcastResult(BroadcastOutcome.Accepted);
+        Mine();
+        ExpectOutcome(transaction, PublishOutcome.Taken);
+        Chain.Answer = static _ => new BroadcastResult(BroadcastOutcome.AlreadyKnown);
+        Mine();
+        Chain.Answer = static _ => new BroadcastResult(BroadcastOutcome.NotFinal);
+        Mine();
+        ExpectOutcome(transaction, PublishOutcome.NotFinal);
+
+        // One that asks again may not have heard it.
+        client.Tell(Publish(transaction), TestActor);
+        ExpectOutcome(transaction, PublishOutcome.NotFinal);
+    }
+
+    [Fact]
+    public void What_is_not_to_be_published_any_more_is_not_answered_for()
+    {
+        var client = Started();
+        var (first, second) = (Spend(Output(1)), Spend(Output(2)));
+        client.Tell(Publish(first), TestActor);
+        client.Tell(Publish(second), TestActor);
+        ExpectOutcome(first, PublishOutcome.Taken);
+        ExpectOutcome(second, PublishOutcome.Taken);
+        client.Tell(new StopPublishing(Alice, first.TxId), TestActor);
+        Settle(client);
+        Chain.Answer = static _ => new BroadcastResult(BroadcastOutcome.NotFinal);
+        Mine();
+        ExpectOutcome(second, PublishOutcome.NotFinal);
+    }
+
+    [Theory]
+    [InlineData(BroadcastOutcome.Conflict, true)]
+    [InlineData(BroadcastOutcome.MissingInputs, false)]
+    public void A_foreign_spend_in_the_mempool_is_told(BroadcastOutcome outcome, bool isFunding)
+    {
+        Chain.Answer = _ => new BroadcastResult(outcome);
+        var client = Started();
+        var (ours, rival) = (Spend(Output(1), Output(2)), Spend(Output(2)));
+        Chain.Mempool.Enqueue(rival);
+        client.Tell(new WatchSpent(Alice, 90, Output(2), Script.Empty, isFunding), TestActor);
+        client.Tell(Publish(ours), TestActor);
+        Assert.IsType<ChannelCommand.PublishAnswered>(ExpectMsg<ChannelRequest>(Wait).Command);
+        Assert.Equal(isFunding ? new ChannelCommand.FundingSpent(rival, 0) : new ChannelCommand.OutputSpent(rival, 0), ExpectMsg<ChannelRequest>(Wait).Command);
+    }
+
+    [Fact]
+    public void With_each_block_the_mempool_is_asked_who_spends_what_is_watched_and_our_own_spends_are_not_told()
+    {
+        var client = Started();
+        var (ours, theirs) = (Spend(Output(1)), Spend(Output(2)));
+        client.Tell(new WatchSpent(Alice, 90, Output(1), Script.Empty, IsFunding: false), TestActor);
+        client.Tell(new WatchSpent(Alice, 90, Output(2), Script.Empty, IsFunding: false), TestActor);
+        client.Tell(Publish(ours), TestActor);
+        ExpectOutcome(ours, PublishOutcome.Taken);
+        Chain.Mempool.Enqueue(ours);
+        Chain.Mempool.Enqueue(theirs);
+        Mine();
+        Assert.Equal(new ChannelCommand.OutputSpent(theirs, 0), ExpectMsg<ChannelRequest>(Wait).Command);
+    }
+
+    private void ExpectOutcome(Transaction transaction, PublishOutcome outcome) =>
+        Assert.Equal(new ChannelRequest(Alice, new ChannelCommand.PublishAnswered(transaction.TxId, outcome)), ExpectMsg<ChannelRequest>(Wait));
 
     [Fact]
     public void Nothing_is_published_for_a_channel_that_is_over_or_wants_it_no_more()

@@ -173,6 +173,39 @@ public sealed class WatchesTests
     }
 
     [Fact]
+    public void A_spend_in_the_mempool_is_told_once_and_again_when_it_is_mined()
+    {
+        var spend = Spend(Output(1), Output(2));
+        var watch = new WatchSpent(Alice, 0, Output(1), Script.Empty, IsFunding: true);
+        Add(watch);
+        Add(new WatchSpent(Bob, 0, Output(2), Script.Empty, IsFunding: false));
+        _watches.SeeInMempool(spend, _answers);
+        _watches.SeeInMempool(spend, _answers);
+        Assert.Equal([new WatchAnswer(Alice, new ChannelCommand.FundingSpent(spend, 0)), new WatchAnswer(Bob, new ChannelCommand.OutputSpent(spend, 0))], _answers);
+        _answers.Clear();
+        Add(watch);
+        _watches.SeeInMempool(spend, _answers);
+        Assert.Equal(new WatchAnswer(Alice, new ChannelCommand.FundingSpent(spend, 0)), Assert.Single(_answers));
+        Assert.Equal(2, Mine(spend).Count);
+        _answers.Clear();
+        _watches.SeeInMempool(Spend(Output(1)), _answers);
+        Assert.Empty(_answers);
+    }
+
+    [Fact]
+    public void The_mempool_is_asked_for_some_outputs_at_a_time_in_turn()
+    {
+        for (var i = 1; i <= 5; i++) Add(new WatchSpent(i == 4 ? Bob : Alice, 0, Output(i), Script.Empty, IsFunding: i == 3));
+        Assert.Equal<OutPoint>([Output(1), Output(2)], _watches.NextUnspent(2));
+        Assert.Equal<OutPoint>([Output(4), Output(5)], _watches.NextUnspent(2));
+        Mine(Spend(Output(1)));
+        _watches.Remove(Bob);
+        Assert.Equal<OutPoint>([Output(2), Output(5)], _watches.NextUnspent(64));
+        _watches.Remove(Alice);
+        Assert.Empty(_watches.NextUnspent(64));
+    }
+
+    [Fact]
     public void A_repeated_watch_is_answered_again_without_a_search()
     {
         var spend = Spend(Output(1));
