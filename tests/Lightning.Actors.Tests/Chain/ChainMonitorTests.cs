@@ -430,6 +430,7 @@ public sealed class ChainMonitorTests : ChainActors
         Chain.Floor = new MempoolFloor(new(600), new(300));
         Chain.Feerates[6] = new(7_000);
         var (node, _) = StartClient(StartMonitor());
+        Channel(node);
         Until(() => node.FeeView.Estimates.Minimum == new FeeratePerKw(600));
         Assert.Equal(new FeeEstimates(new(600), new(7_000), new(1_000), new(7_000)) { Incremental = new(300) }, node.FeeView.Estimates with { Slow = default });
     }
