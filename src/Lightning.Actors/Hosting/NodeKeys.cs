@@ -8,6 +8,9 @@ namespace Lightning.Actors.Hosting;
 /// <code>
 /// node key       = HKDF-SHA256(ikm: seed, salt: "lightning node keys v1", info: "node")
 /// invoice secret = HKDF-SHA256(ikm: seed, salt: "lightning node keys v1", info: "invoice")
+/// backup key     = HKDF-SHA256(ikm: seed, salt: "lightning node keys v1", info: "channel backup")
+/// its nonce key  = HKDF-SHA256(ikm: seed, salt: "lightning node keys v1", info: "channel backup nonce")
+/// seed's mark    = HKDF-SHA256(ikm: seed, salt: "lightning node keys v1", info: "channel backup mark"), 8 bytes
 /// channel keys   = see Lightning.Channels.Keys.ChannelSecrets, from the same seed
 /// </code>
 /// Zeroed when disposed.
@@ -16,6 +19,9 @@ public sealed class NodeKeys : IDisposable
 {
     private readonly byte[] _seed;
     private readonly byte[] _invoiceSecret = GC.AllocateArray<byte>(Bytes32.Size, pinned: true);
+    private readonly byte[] _backupKey = GC.AllocateArray<byte>(Bytes32.Size, pinned: true);
+    private readonly byte[] _backupNonceKey = GC.AllocateArray<byte>(Bytes32.Size, pinned: true);
+    private readonly byte[] _backupMark = new byte[8];
 
     private NodeKeys(ReadOnlySpan<byte> seed)
     {
@@ -26,6 +32,9 @@ public sealed class NodeKeys : IDisposable
         NodeKey = Key.FromBytes(secret);
         CryptographicOperations.ZeroMemory(secret);
         Derive("invoice"u8, _invoiceSecret);
+        Derive("channel backup"u8, _backupKey);
+        Derive("channel backup nonce"u8, _backupNonceKey);
+        Derive("channel backup mark"u8, _backupMark);
         NodeId = new NodeId(NodeKey.PubKey);
     }
 
@@ -37,6 +46,12 @@ public sealed class NodeKeys : IDisposable
 
     /// <summary>The seed that channel keys are derived from.</summary>
     internal ReadOnlySpan<byte> Seed => _seed;
+
+    /// <summary>Seals channel backups.</summary>
+    internal ReadOnlySpan<byte> BackupKey => _backupKey;
+
+    /// <summary>Stands on channel backups, so that one of another seed is recognised. Tells nothing of the seed.</summary>
+    internal ReadOnlySpan<byte> BackupMark => _backupMark;
 
     /// <summary>From the node's seed (the 64 bytes of BIP 39), which is copied.</summary>
     /// <exception cref="ArgumentException">Fewer than 32 bytes.</exception>
@@ -54,11 +69,21 @@ public sealed class NodeKeys : IDisposable
         return new PaymentSecret(new Bytes32(mac));
     }
 
+    /// <summary>The nonce that a channel backup is sealed with, of its content.</summary>
+    internal void BackupNonce(ReadOnlySpan<byte> content, Span<byte> nonce)
+    {
+        Span<byte> mac = stackalloc byte[Bytes32.Size];
+        HMACSHA256.HashData(_backupNonceKey, content, mac);
+        mac[..nonce.Length].CopyTo(nonce);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_seed);
         CryptographicOperations.ZeroMemory(_invoiceSecret);
+        CryptographicOperations.ZeroMemory(_backupKey);
+        CryptographicOperations.ZeroMemory(_backupNonceKey);
         NodeKey.Dispose();
     }
 
