@@ -84,7 +84,8 @@ internal static class ChainView
     /// <summary>Whether a spend of the output matters: it decides about money of this node, or may show a preimage.</summary>
     public static bool IsFollowed(States.Closing closing, ChainOutput output) => output.Kind switch
     {
-        ChainOutputKind.OurAnchor => false,
+        // What this node paid with its coins is in no other transaction.
+        ChainOutputKind.OurAnchor => closing.Attempts.Items.Any(attempt => attempt.Transaction.Inputs.Any(input => input.PreviousOutput == output.OutPoint)),
         // Of a commitment that cannot be rebuilt any output may be an HTLC's.
         ChainOutputKind.Theirs => closing.Spend?.Kind is SpendKind.FutureRemoteCommitment or SpendKind.OtherLocalCommitment,
         _ => true,

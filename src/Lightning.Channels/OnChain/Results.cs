@@ -118,7 +118,8 @@ internal static class Results
             ?? closing.RevokedSpec?.Find(HtlcDirection.Received, id))?.PaymentHash;
     }
 
-    private static PaymentPreimage? FindPreimage(TxIn input, PaymentHash hash)
+    /// <summary>The preimage of a hash that an input shows; null where it shows none.</summary>
+    public static PaymentPreimage? FindPreimage(TxIn input, PaymentHash hash)
     {
         foreach (var item in input.Witness.Stack)
         {

@@ -4,8 +4,10 @@ using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
+using Lightning.Channels.OnChain;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
+using Lightning.Channels.Tests.OnChain;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
@@ -351,9 +353,21 @@ internal sealed class ChannelExplorer
         Assert.Equal(_start.Alice - moved, Balance(_pair.Alice));
         Assert.Equal(_start.Bob + moved, Balance(_pair.Bob));
         foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob]) Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
+        foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob])
+        {
+            var ledger = ChannelLedger.Of(node.Journal, node.Signer);
+            Assert.True(ledger.AddsUp, ledger.ToString());
+            Assert.Equal(Balance(node), ledger.Open);
+        }
+
         if (_pair.Alice.State is Normal && _pair.Bob.State is Normal) return;
         var shared = Closings(_pair.Alice).Intersect(Closings(_pair.Bob)).ToList();
         Assert.NotEmpty(shared);
+        // Any one of them may be mined.
+        var mined = shared[_random.Next(shared.Count)];
+        var closing = _pair.Alice.Actions.OfType<ChannelAction.Publish>().First(publish => publish.Transaction.TxId == mined).Transaction;
+        foreach (var node in (ChannelNode[])[_pair.Alice, _pair.Bob]) node.Bury(closing);
+        Ledgers.AddUp(_pair, [_pair.FundingTransaction!, closing]);
     }
 
     // Someone closes; blocks come until nothing is left to be done. Then every payment has ended once, and as the chain says.
@@ -427,6 +441,7 @@ internal sealed class ChannelExplorer
             if (onChain) Assert.True(node.Fulfilled.ContainsKey(origin), $"{origin} was paid on chain");
         }
 
+        Ledgers.AddUp(_pair, [.. chain.Mined], cheat);
         // After a reorganisation the victim's own commitment may have been quicker.
         if (cheat is null || !chain.Has(stolen!)) return;
         // Whoever cheats gets nothing.
