@@ -15,7 +15,10 @@ internal static class ChainView
     /// <summary>Whether what a block of this height holds is taken as final: no reorganisation is reckoned with any more.</summary>
     /// <param name="height">The height; 0 for one that is not known.</param>
     /// <param name="environment">The best block's height.</param>
-    public static bool IsFinal(uint height, ChannelEnvironment environment) => height > 0 && environment.BlockHeight + 1 >= (long)height + environment.Config.ClosingDepth;
+    public static bool IsFinal(uint height, ChannelEnvironment environment) => IsFinal(height, environment.BlockHeight, environment.Config);
+
+    /// <summary>The same, with the height of the best block.</summary>
+    public static bool IsFinal(uint height, uint best, ChannelConfig config) => height > 0 && best + 1 >= (long)height + config.ClosingDepth;
 
     /// <summary>The commitment on chain; null where there is none, or it cannot be rebuilt.</summary>
     public static CommitmentTransaction? Commitment(States.Closing closing, IChannelSigner signer) => closing.Spend?.Kind switch
