@@ -37,6 +37,12 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
     private ChainStatus? _ahead;
     private bool _isEstimating;
 
+    /// <summary>Channels that asked how their funding outputs stand, once for each; true once they were answered.</summary>
+    private readonly Dictionary<LocalChannelKey, bool> _audits = [];
+    private int _unspent;
+    private int _spent;
+    private int _missing;
+
     public ChainClient(NodeRuntime node, IActorRef monitor)
     {
         _node = node;
@@ -110,6 +116,7 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
     {
         if (command is Unwatch)
         {
+            _audits.Remove(command.Channel);
             if (_channels.Remove(command.Channel, out var over) && _actors.Remove(over.Actor)) Context.Unwatch(over.Actor);
             return;
         }
@@ -130,6 +137,7 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
         {
             case Watch watch:
                 registration.Watches[watch.Subject] = watch;
+                if (watch is CheckFunding) _audits.TryAdd(watch.Channel, false);
                 break;
             case PublishTransaction publish:
                 registration.Transactions[publish.Transaction.TxId] = publish;
@@ -159,6 +167,30 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
         }
 
         _sentAtLastPoll = _sent;
+        Summarise();
+    }
+
+    private void Count(LocalChannelKey channel, FundingStatus status)
+    {
+        if (!_audits.TryGetValue(channel, out var isCounted) || isCounted) return;
+        _audits[channel] = true;
+        _ = status switch
+        {
+            FundingStatus.Unspent => _unspent++,
+            FundingStatus.Spent => _spent++,
+            _ => _missing++,
+        };
+    }
+
+    // One line for all channels of this process: after a start the operator sees that the books agree with the chain.
+    private void Summarise()
+    {
+        if (_unspent + _spent + _missing == 0 || _audits.ContainsValue(false)) return;
+        const string Text = "The funding outputs of {0} channels were compared with the chain: {1} unspent, {2} spent, {3} missing";
+        var all = _unspent + _spent + _missing;
+        if (all == _unspent) _log.Info(Text, all, _unspent, _spent, _missing);
+        else _log.Warning(Text, all, _unspent, _spent, _missing);
+        _unspent = _spent = _missing = 0;
     }
 
     private void OnStatus(ChainStatus status)
@@ -195,6 +227,7 @@ internal sealed class ChainClient : UntypedActor, IWithTimers
         if (_channels.TryGetValue(notice.Channel, out var registration) && !registration.Actor.IsNobody()) registration.Actor.Tell(request);
         else _node.Actors.Channels.Tell(request);
         registration?.Tell(notice.Command);
+        if (notice.Command is ChannelCommand.FundingChecked check) Count(notice.Channel, check.Status);
         if (_ahead is not { } status || status.NoticesSent > _noticesTaken) return;
         _ahead = null;
         Adopt(status);

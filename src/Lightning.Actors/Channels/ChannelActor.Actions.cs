@@ -23,6 +23,8 @@ internal sealed partial class ChannelActor
 {
     private static readonly TimeSpan AssignInterval = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     private readonly Queue<ChannelAction> _actions = new();
 
     /// <summary>Results that their origins have not acknowledged yet.</summary>
@@ -37,6 +39,10 @@ internal sealed partial class ChannelActor
     private bool _isClosing;
     private bool _isSettled;
     private bool _hasEnded;
+
+    /// <summary>Searches of the journal for what a revoked commitment held.</summary>
+    private int _searches;
+    private long _searchedAt;
 
     // A preimage proves itself: it waits neither for a write nor for what is queued.
     private void PerformAtOnce(ImmutableArray<ChannelAction> actions)
@@ -112,6 +118,7 @@ internal sealed partial class ChannelActor
                 _node.Actors.Wallet.Tell(new ReleaseCoins(_key));
                 break;
             case ChannelAction.FindRevokedCommitment:
+                _searches = 0;
                 FindRevokedCommitment();
                 break;
             case ChannelAction.ReportReady ready:
@@ -139,6 +146,13 @@ internal sealed partial class ChannelActor
             case ChannelAction.ReportRogueSpend rogue:
                 Log.Error("Channel {0}: transaction {1}, which this node never signed, spends the funding output. Somebody else may have this node's keys.", _key, rogue.Transaction.TxId);
                 break;
+            case ChannelAction.ReportEarlyFailure early:
+                Log.Warning(
+                    "Channel {0}: HTLC {1} is failed upstream before the chain has decided it, for what it came from expires at block {2}: whoever has its preimage can still take it from this node.",
+                    _key,
+                    early.HtlcId,
+                    early.IncomingExpiry);
+                break;
             case ChannelAction.FundClaim fund:
                 _node.Actors.Wallet.Tell(new FundClaim(_key, fund.Number, fund.Request));
                 break;
@@ -165,12 +179,19 @@ internal sealed partial class ChannelActor
         if (_state is FundedState { Parameters.Type.Anchors: true }) _node.Actors.Wallet.Tell(new KeepReserve(_key, _state is not Closed));
     }
 
-    // Again until it is found: a database that cannot be read at one moment must not save a cheat from his penalty.
+    // Again until it is found: a database that cannot be read at one moment must not save a cheat from his penalty. But seldom after a while, for each time the whole journal is read.
     private void FindRevokedCommitment()
     {
         if (_state is not Lightning.Channels.States.Closing { RevokedSpec: null, Spend: { Kind: SpendKind.RevokedCommitment } spend } || Context.GetChildren().Any()) return;
+        if (_searches > 0 && _node.Time.GetElapsedTime(_searchedAt) < SearchPause(_searches)) return;
+        if (_searches == 1) Log.Error("Channel {0}: what the peer's revoked commitment {1} held was not found in the journal; it is searched for again, less and less often", _key, spend.CommitmentNumber);
+        _searches++;
+        _searchedAt = _node.Time.GetTimestamp();
         Context.ActorOf(RevokedCommitmentReader.Props(_key, spend.CommitmentNumber, Self));
     }
+
+    /// <summary>How long to wait after so many searches: five seconds at first, an hour in the end.</summary>
+    internal static TimeSpan SearchPause(int searches) => searches > 9 ? LongestPause : TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, RepeatInterval.Ticks << (searches - 1)));
 
     private static LightningErrorKind KindOf(CommandRefusal reason) => reason switch
     {

@@ -215,9 +215,10 @@ internal sealed partial class ChannelActor
         }
     }
 
-    // Once the channel ends on chain, what has no output there pays nobody: neither invoice nor next channel hears of it again.
+    // Once the channel ends on chain, what has no output there pays nobody: neither invoice nor next channel hears of it again. Nor of anything in a state that is known to be old.
     private void DropLost()
     {
+        if (_state is WaitForRemoteClose) _incoming.Clear();
         if (_incoming.Count == 0 || _signer is null || _state is not Lightning.Channels.States.Closing closing) return;
         var live = closing.LiveIncoming(_signer);
         foreach (var id in _incoming.Keys.Where(id => !live.Contains(id)).ToArray()) _incoming.Remove(id);

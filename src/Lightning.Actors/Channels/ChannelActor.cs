@@ -107,6 +107,14 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             _ => _bornAt,
         };
         _state = _state.Apply(happened);
+
+        // A channel that ends has it too, and says so no more.
+        _shortChannelId = _state switch
+        {
+            WaitForChannelReady waiting => waiting.ShortChannelId,
+            Normal normal => normal.ShortChannelId,
+            _ => _shortChannelId,
+        };
     }
 
     /// <inheritdoc/>
@@ -126,6 +134,9 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         KeepReserve();
         if (_state.IsFinal) EndIfDone();
         else AskForConnection();
+
+        // The next block may be far, and a deadline near.
+        if (_state is FundedState && _node.HeightIfKnown() is not null) Enqueue(new ChannelCommand.NewBlock());
     }
 
     /// <inheritdoc/>
@@ -141,6 +152,10 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 break;
             case ChannelRequest { Command: ChannelCommand.AddHtlc } when _node.HeightIfKnown() is null:
                 // Nobody can say whether it comes too late: it is repeated.
+                break;
+            case ChannelRequest { Command: ChannelCommand.FundingChecked check }:
+                Report(check);
+                Enqueue(check);
                 break;
             case ChannelRequest request:
                 if (request.Command is ChannelCommand.CloseMutual or ChannelCommand.ForceClose or ChannelCommand.UpdateFee) _operators[request.Command] = Sender;
@@ -206,6 +221,29 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 break;
             default:
                 Unhandled(command);
+                break;
+        }
+    }
+
+    // That a channel which was open is not what it was the operator must know, before anything else of it shows.
+    private void Report(ChannelCommand.FundingChecked check)
+    {
+        if (_state is not FundedState { Transient: { IsRecovered: true } transient } funded || transient.Audit == check.Status || _shortChannelId is not { } id) return;
+        if (_state is not (OperatingState or WaitForChannelReady or WaitForRemoteClose)) return;
+        switch (check.Status)
+        {
+            case FundingStatus.Spent:
+                Log.Error("Channel {0}: its funding output {1} was spent while this node was away; it serves no payments and is settled on chain.", _key, funded.Commitments.Latest.Funding.OutPoint);
+                break;
+            case FundingStatus.Missing:
+                Log.Error(
+                    "Channel {0}: its funding output {1}, once {2}, is on the chain no more: this is another chain, or a deep reorganisation took it away. It serves no payments until it is there again.",
+                    _key,
+                    funded.Commitments.Latest.Funding.OutPoint,
+                    id);
+                break;
+            case FundingStatus.Unspent when transient.Audit is not null:
+                Log.Warning("Channel {0}: its funding output is on the chain again", _key);
                 break;
         }
     }

@@ -28,5 +28,5 @@ internal sealed record ChannelEntry(
     public NodeId? Peer => State.Parameters?.Peer;
 
     /// <summary>Whether HTLCs can be offered on it now.</summary>
-    public bool IsUsable => IsReady && !IsClosing && State.Link.IsOnline;
+    public bool IsUsable => IsReady && !IsClosing && State.Link.IsOnline && Funded is not { Transient.IsAudited: false };
 }

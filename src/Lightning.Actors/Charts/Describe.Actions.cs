@@ -46,6 +46,7 @@ public static partial class Describe
         ChannelAction.StopPublishing stop => $"publish {Short(stop.TxId)} no more",
         ChannelAction.CheckFunding check => $"how does funding {Short(check.Funding)} stand?",
         ChannelAction.ReportRogueSpend rogue => $"funding spent by {Short(rogue.Transaction.TxId)}, which this node never signed",
+        ChannelAction.ReportEarlyFailure early => string.Create(CultureInfo.InvariantCulture, $"HTLC {early.HtlcId} is failed early: what it came from expires at {early.IncomingExpiry}"),
         ChannelAction.Publish publish => $"publish {Short(publish.Transaction.TxId)}: {publish.Purpose}",
         ChannelAction.WatchFundingConfirmed watch => $"watch {Short(watch.Funding)} until {Count(watch.MinimumDepth, "block")} deep",
         ChannelAction.WatchFundingSpent watch => $"watch funding {Short(watch.Funding)} for a spend",

@@ -123,6 +123,13 @@ public abstract record ChannelAction
     public sealed record ReportRogueSpend(Transaction Transaction) : ChannelAction;
 
     /// <summary>
+    /// A relayed HTLC is failed upstream before the chain has decided it: its incoming channel would have been lost. The operator is told: whoever has the preimage can still take the HTLC from this node.
+    /// </summary>
+    /// <param name="HtlcId">The HTLC, of this channel.</param>
+    /// <param name="IncomingExpiry">Height at which the incoming HTLC expires.</param>
+    public sealed record ReportEarlyFailure(ulong HtlcId, uint IncomingExpiry) : ChannelAction;
+
+    /// <summary>
     /// An incoming HTLC is irrevocable: to be peeled and handed to its invoice or its next channel. Comes again after a restart until the HTLC is settled.
     /// </summary>
     /// <param name="Htlc">The HTLC.</param>

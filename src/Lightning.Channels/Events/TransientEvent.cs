@@ -46,9 +46,17 @@ public abstract record TransientEvent : ChannelEvent
     /// <summary>The peer's channel_reestablish fits: the channel goes on over the connection.</summary>
     public sealed record Reestablished : TransientEvent;
 
+    /// <summary>The chain said how the funding output stands.</summary>
+    /// <param name="Status">How.</param>
+    public sealed record FundingAudited(FundingStatus Status) : TransientEvent;
+
     /// <summary>An update of the peer, valid so far.</summary>
     /// <param name="Update">The update.</param>
     public sealed record UpdateReceived(CommitmentUpdate Update) : TransientEvent;
+
+    /// <summary>The peer's feerate is not taken: too much would be lost to dust.</summary>
+    /// <param name="Feerate">The feerate.</param>
+    public sealed record FeerateRefused(FeeratePerKw Feerate) : TransientEvent;
 
     /// <summary>An update of this node waits to be sent.</summary>
     /// <param name="Update">The update.</param>

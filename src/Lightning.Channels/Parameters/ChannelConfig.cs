@@ -69,6 +69,12 @@ public sealed record ChannelConfig
     /// <summary>How many blocks before a fulfilled HTLC's expiry the channel is closed (2R+G+S).</summary>
     public uint FulfillDeadline { get; init; } = 18;
 
+    /// <summary>After a restart a channel whose offered HTLC has expired waits for its peer until so many blocks after that: it may have settled long since.</summary>
+    public uint ColdStartGrace { get; init; } = 8;
+
+    /// <summary>After a restart a channel waits for its peer until so many blocks before an incoming HTLC expires, a fulfilled one or one that was relayed, and no longer.</summary>
+    public uint ColdStartMargin { get; init; } = 9;
+
     /// <summary>An offered HTLC expires no later than so many blocks from now.</summary>
     public uint MaxCltvDelta { get; init; } = 2016;
 

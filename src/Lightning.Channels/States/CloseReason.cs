@@ -30,6 +30,6 @@ public enum CloseReason
     /// <summary>The funding transaction is not what was agreed, or never confirmed.</summary>
     FundingFailed = 8,
 
-    /// <summary>A feerate would turn too many HTLCs to dust.</summary>
+    /// <summary>A feerate would have turned too many HTLCs to dust: of earlier versions.</summary>
     DustExposure = 9,
 }

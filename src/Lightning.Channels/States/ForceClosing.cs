@@ -40,6 +40,7 @@ internal static class ForceClosing
 
         PublishCommitment(turn, state.Commitments);
         turn.Act(new ChannelAction.ReportClosing());
+        HandOver(turn, state);
     }
 
     /// <summary>
@@ -63,6 +64,13 @@ internal static class ForceClosing
         turn.Act(new ChannelAction.ReportClosing());
         if (kind == SpendKind.Unknown) turn.Act(new ChannelAction.ReportRogueSpend(transaction));
         ((Closing)turn.State).OnSpend(turn, before);
+        HandOver(turn, state);
+    }
+
+    // What a recovered channel has kept to itself until now: the chain decides, and what it can still pay is taken.
+    private static void HandOver(Turn turn, FundedState before)
+    {
+        if (before is OperatingState operating && !operating.Serves(turn) && turn.State is Closing closing) Watching.Incoming(turn, closing.Commitments, closing.LiveIncoming(turn.Signer).Contains);
     }
 
     /// <summary>Whether a transaction spends a funding output of the channel.</summary>

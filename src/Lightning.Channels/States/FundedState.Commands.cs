@@ -45,6 +45,7 @@ public abstract partial record FundedState
             case ChannelCommand.NewBlock:
                 if (Commitments.Outgoing.CountPrunable(turn.Environment.BlockHeight) >= PruneFrom) turn.Record(new DurableEvent.OriginsPruned(turn.Environment.BlockHeight));
                 Current(turn).OnBlock(turn);
+                EarlyFailures.Look(turn);
                 break;
             case ChannelCommand.AddHtlc add:
                 HtlcCommands.Add(turn, this, add);
@@ -190,6 +191,8 @@ public abstract partial record FundedState
     /// <summary>How the funding output stands on chain.</summary>
     private protected virtual void OnFundingChecked(Turn turn, ChannelCommand.FundingChecked check)
     {
+        if (Commitments.Active.Items.Any(one => one.Funding.OutPoint == check.Funding)) turn.Record(new TransientEvent.FundingAudited(check.Status));
+        EarlyFailures.Look(turn);
     }
 
     /// <summary>How the network takes a transaction of the channel's.</summary>

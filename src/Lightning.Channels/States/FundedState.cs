@@ -32,14 +32,16 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
 
     private protected sealed override ChannelState? After(ChannelEvent happened) => AfterHere(happened) ?? happened switch
     {
-        DurableEvent.OwnershipTaken => this with { Transient = TransientState.None },
+        DurableEvent.OwnershipTaken => this with { Transient = TransientState.Recovered },
         DurableEvent.Connected connected => this with
         {
             Transient = Transient.Disconnected() with { Link = new ChannelLink(LinkStatus.Reestablishing, connected.Connection, connected.Features) },
         },
         TransientEvent.ConnectionLost => this with { Transient = Transient.Disconnected() },
-        TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online } } },
+        TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online }, HasReestablished = true } },
+        TransientEvent.FundingAudited audited => this with { Transient = Transient with { Audit = audited.Status } },
         TransientEvent.UpdateReceived received => this with { Transient = Transient.Receive(received.Update) },
+        TransientEvent.FeerateRefused refused => this with { Transient = Transient with { RefusedFeerate = refused.Feerate } },
         TransientEvent.UpdateProposed proposed => this with { Transient = Transient.Propose(proposed.Update, proposed.Origin) },
         TransientEvent.FeeDropped => this with { Transient = Transient with { Proposed = Transient.Proposed.Items.RemoveAll(static one => one.Update is CommitmentUpdate.Fee) } },
         TransientEvent.PreimageHeard heard => this with { Transient = Transient with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },

@@ -26,7 +26,8 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     internal override void Resume(Turn turn)
     {
         Watching.Funding(turn, this);
-        Watching.Htlcs(turn, Commitments);
+        Watching.Audit(turn, Commitments);
+        Watching.Results(turn, Commitments);
     }
 
     /// <inheritdoc/>
@@ -79,13 +80,38 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     /// <inheritdoc/>
     private protected override void OnBlock(Turn turn)
     {
-        if (Deadlines.Passed(this, turn.Environment) is { } reason)
-        {
-            ForceClosing.Start(turn, this, CloseReason.HtlcDeadline, reason, sendError: true);
-            return;
-        }
+        // Its funding transaction may be mined again, or the reorganisation that took it away be over.
+        if (!Transient.IsAudited && Transient.Audit is not null) Watching.Audit(turn, Commitments);
+        MeetDeadlines(turn);
+        (turn.State as OperatingState)?.Reprice(turn);
+    }
 
-        Reprice(turn);
+    /// <inheritdoc/>
+    private protected override void OnFundingChecked(Turn turn, ChannelCommand.FundingChecked check)
+    {
+        var served = Serves(turn);
+        base.OnFundingChecked(turn, check);
+        var now = (OperatingState)turn.State;
+        if (!served && now.Serves(turn)) Watching.Incoming(turn, Commitments);
+        now.MeetDeadlines(turn);
+    }
+
+    /// <inheritdoc/>
+    private protected override void OnReestablished(Turn turn)
+    {
+        if (!Serves(turn) || !turn.Environment.Guarded) return;
+        Watching.Incoming(turn, Commitments);
+    }
+
+    /// <summary>
+    /// Whether incoming HTLCs are handed over: the funding output is there, and the state is not an old copy, in which an HTLC may be that has been settled since. Who passed it on would pay alone.
+    /// </summary>
+    internal bool Serves(Turn turn) => Transient.IsAudited && (!turn.Environment.Guarded || Transient.HasReestablished);
+
+    private void MeetDeadlines(Turn turn)
+    {
+        if (Deadlines.Passed(this, turn.Environment) is { } passed && passed.IsDue(this, turn.Environment.BlockHeight))
+            ForceClosing.Start(turn, this, CloseReason.HtlcDeadline, passed.Reason, sendError: true);
     }
 
     // The opener follows the estimate where it moved far enough.

@@ -74,6 +74,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     private protected override void OnReestablished(Turn turn)
     {
         if (LocalScript is { } script) turn.Send(new Shutdown(ChannelId, script));
+        base.OnReestablished(turn);
     }
 
     private protected override void OnUpdateFee(Turn turn, ChannelCommand.UpdateFee fee)

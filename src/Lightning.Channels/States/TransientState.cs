@@ -9,17 +9,35 @@ namespace Lightning.Channels.States;
 /// <summary>What of a funded channel is in memory only: a crash loses it, and nothing outside relies on it.</summary>
 public sealed record TransientState
 {
-    /// <summary>Nothing: what a recovered channel starts with.</summary>
+    /// <summary>Nothing: what a new channel starts with.</summary>
     public static TransientState None { get; } = new();
+
+    /// <summary>What a recovered channel starts with.</summary>
+    public static TransientState Recovered { get; } = new() { IsRecovered = true };
 
     /// <summary>The connection.</summary>
     public ChannelLink Link { get; init; } = ChannelLink.Offline;
+
+    /// <summary>Whether the state came from the journal: the peer may have gone on without it, and the funding output may be spent.</summary>
+    public bool IsRecovered { get; init; }
+
+    /// <summary>Whether the peer's channel_reestablish has fitted since. It outlives the connection.</summary>
+    public bool HasReestablished { get; init; }
+
+    /// <summary>How the funding output of a recovered channel stands on chain; null before that is known.</summary>
+    public FundingStatus? Audit { get; init; }
+
+    /// <summary>Whether the funding output is known to be there: before, an HTLC would be taken on, or a preimage given, for money that may be gone.</summary>
+    public bool IsAudited => !IsRecovered || Audit == FundingStatus.Unspent;
 
     /// <summary>This node's updates that wait for the next commitment_signed.</summary>
     public EquatableArray<ProposedUpdate> Proposed { get; init; }
 
     /// <summary>The peer's updates since its last commitment_signed.</summary>
     public EquatableArray<CommitmentUpdate> Received { get; init; }
+
+    /// <summary>A feerate of the peer that was not taken, for too much would have been lost to dust: nothing is added to what stands in its way. It outlives the connection.</summary>
+    public FeeratePerKw? RefusedFeerate { get; init; }
 
     /// <summary>Preimages that were passed on and are in no event yet. They outlive the connection.</summary>
     public EquatableArray<LearnedPreimage> Preimages { get; init; }
@@ -73,7 +91,7 @@ public sealed record TransientState
     internal TransientState Receive(CommitmentUpdate update)
     {
         var kept = update is CommitmentUpdate.Fee ? Received.Items.RemoveAll(static one => one is CommitmentUpdate.Fee) : Received.Items;
-        return this with { Received = kept.Add(update) };
+        return this with { Received = kept.Add(update), RefusedFeerate = update is CommitmentUpdate.Fee ? null : RefusedFeerate };
     }
 
     internal TransientState Drop(HtlcOrigin origin) => this with { Proposed = Proposed.Items.RemoveAll(one => one.Origin?.Origin == origin) };

@@ -46,5 +46,9 @@ public sealed record WaitForChannelReady(ChannelCommitments Commitments, Transie
 
     private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) => MutualClosing.Begin(turn, this, close);
 
-    internal override void Resume(Turn turn) => Watching.Funding(turn, this);
+    internal override void Resume(Turn turn)
+    {
+        Watching.Funding(turn, this);
+        Watching.Audit(turn, Commitments);
+    }
 }

@@ -96,6 +96,7 @@ public sealed record WaitForFundingConfirmed(
     private FundedState AfterConfirmation(DurableEvent.FundingConfirmed confirmed)
     {
         var place = new ShortChannelId(confirmed.BlockHeight, confirmed.TransactionIndex, (ushort)Commitments.Latest.Funding.OutPoint.Index);
-        return RemoteReady is { } ready ? new Normal(Commitments, Transient, place, ready.Alias) : new WaitForChannelReady(Commitments, Transient, place);
+        var transient = Transient with { Audit = FundingStatus.Unspent };
+        return RemoteReady is { } ready ? new Normal(Commitments, transient, place, ready.Alias) : new WaitForChannelReady(Commitments, transient, place);
     }
 }

@@ -33,7 +33,9 @@ public sealed record WaitForRemoteClose(ChannelCommitments Commitments, Transien
     internal override void Resume(Turn turn)
     {
         Watching.Funding(turn, this);
-        Watching.Htlcs(turn, Commitments);
+        Watching.Audit(turn, Commitments);
+        // Incoming HTLCs may have been settled since: what passes them on now would pay alone.
+        Watching.Results(turn, Commitments);
     }
 
     private protected override void OnConnected(Turn turn)

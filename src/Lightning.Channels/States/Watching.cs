@@ -22,17 +22,37 @@ internal static class Watching
         turn.Act(new ChannelAction.WatchFundingConfirmed(funding.OutPoint, funding.ScriptPubKey, depth));
     }
 
+    /// <summary>Asks how the funding output stands: before that is known, a recovered channel serves nobody.</summary>
+    public static void Audit(Turn turn, ChannelCommitments commitments)
+    {
+        foreach (var one in commitments.Active) turn.Act(new ChannelAction.CheckFunding(one.Funding.OutPoint, one.Funding.ScriptPubKey));
+    }
+
     /// <summary>Hands over incoming HTLCs again and repeats the results of outgoing ones, until each is taken.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="commitments">The channel's.</param>
     /// <param name="isLive">Which incoming HTLCs can still pay this node, by id; null for all.</param>
     public static void Htlcs(Turn turn, ChannelCommitments commitments, Func<ulong, bool>? isLive = null)
     {
+        Incoming(turn, commitments, isLive);
+        Results(turn, commitments);
+    }
+
+    /// <summary>Hands over incoming HTLCs again, until each is settled.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="commitments">The channel's.</param>
+    /// <param name="isLive">Which of them can still pay this node, by id; null for all.</param>
+    public static void Incoming(Turn turn, ChannelCommitments commitments, Func<ulong, bool>? isLive = null)
+    {
         foreach (var htlc in commitments.Incoming.Values)
         {
             if (isLive is null || isLive(htlc.Htlc.Id)) turn.Act(CommitmentExchange.Received(htlc));
         }
+    }
 
+    /// <summary>Repeats the results of outgoing HTLCs, until each is taken.</summary>
+    public static void Results(Turn turn, ChannelCommitments commitments)
+    {
         foreach (var entry in commitments.Outgoing.Unacknowledged) HtlcCommands.Answer(turn, entry);
     }
 }

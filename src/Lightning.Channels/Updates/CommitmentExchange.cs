@@ -27,7 +27,8 @@ internal static class CommitmentExchange
 
         if (update is CommitmentUpdate.Fee fee && UpdateRules.ExceedsDustExposure(state, fee.Feerate, turn.Config))
         {
-            ForceClosing.Start(turn, state, CloseReason.DustExposure, $"At {fee.Feerate} too much would be lost to dust.", sendError: true);
+            turn.Record(new TransientEvent.FeerateRefused(fee.Feerate));
+            state.Warn(turn, $"At {fee.Feerate} too much would be lost to dust.");
             return;
         }
 
@@ -96,7 +97,8 @@ internal static class CommitmentExchange
         {
             switch (update)
             {
-                case CommitmentUpdate.AddHtlc add:
+                // Before the funding output was looked for, none is passed on or paid: all of them are handed over then.
+                case CommitmentUpdate.AddHtlc add when state.Transient.IsAudited:
                     turn.Act(Received(now.Incoming[add.Id]));
                     break;
                 case CommitmentUpdate.Settlement settlement when now.Outgoing.Find(settlement.Id) is { Result: HtlcResult.Failed failed } entry:

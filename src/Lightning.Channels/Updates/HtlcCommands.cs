@@ -22,6 +22,8 @@ internal static class HtlcCommands
         if (state.Transient.HasProposed(add.Origin)) return;
         // A state that may be old does not know whether it was made: a refusal would have the money sent another way, or back, beside an HTLC that is there.
         if (turn.Environment.Guarded || state.HasLostState) return;
+        // As long as the money may be gone nothing is said: the add is repeated.
+        if (state is Normal { Transient.IsAudited: false }) return;
         var refusal = add.RefuseFrom <= Math.Max(turn.Environment.BlockHeight, state.Commitments.Outgoing.PrunedAt) ? AddRefusal.TooLate : state.AddsRefused ?? OfferRules.Check(state, add, turn.Environment);
         if (refusal is { } reason)
         {

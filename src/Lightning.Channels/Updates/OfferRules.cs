@@ -30,6 +30,7 @@ internal static class OfferRules
             var (local, remote) = Next(state, one, pending.Updates);
             if (Check(commitments, local, remote, withBuffer: true) is { } refusal) return refusal;
             if (IsTooDusty(commitments, local, remote, add.Amount, environment.Config)) return AddRefusal.DustExposure;
+            if (state.Transient.RefusedFeerate is { } wanted && wanted > local.Feerate && ExceedsDustExposure(commitments, local.WithFeerate(wanted), remote.WithFeerate(wanted), environment.Config)) return AddRefusal.DustExposure;
         }
 
         return null;

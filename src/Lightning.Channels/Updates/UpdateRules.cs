@@ -88,9 +88,9 @@ internal static class UpdateRules
     }
 
     /// <summary>
-    /// Whether a feerate of the peer would turn so many HTLCs to dust that the channel must not go on (CVE-2021-41591 and following). HTLCs on their way may
-    /// cross the feerate, through nobody's fault: only twice of what this node offers by itself is too much. Signed, such a feerate cannot be refused and
-    /// the channel kept: it would come again on every connection.
+    /// Whether a feerate of the peer would turn so many HTLCs to dust that it is not taken (CVE-2021-41591 and following). HTLCs on their way may cross the
+    /// feerate, through nobody's fault: only twice of what this node offers by itself is too much. A peer that has signed it sends it again on every connection,
+    /// and the channel stands still until HTLCs are gone or the chain must decide them: for dust alone none is closed.
     /// </summary>
     public static bool ExceedsDustExposure(FundedState state, FeeratePerKw feerate, ChannelConfig config)
     {

@@ -65,7 +65,8 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
             ChannelAction.HtlcRefused refused => DurableState(key) is FundedState state && state.Commitments.Outgoing.Find(refused.Origin)?.Result is HtlcResult.Refused ? null : "refuses an HTLC",
             ChannelAction.ForwardFixed fixedTo => DurableState(key) is FundedState state && state.Commitments.Incoming.TryGetValue(fixedTo.HtlcId, out var htlc) && htlc.Forward != fixedTo.Outgoing ? "fixes a forward" : null,
             ChannelAction.SettlementAccepted accepted => DurableState(key) is FundedState state && !state.Commitments.Incoming.ContainsKey(accepted.HtlcId) ? null : "accepts a settlement",
-            ChannelAction.HtlcFailed failed => DurableState(key) is OperatingState state && state.Commitments.Outgoing.Find(failed.Origin)?.HtlcId is { } id && IsCommitted(state.Commitments, id)
+            // But for those whose incoming HTLC is about to expire: that they failed is an event by itself.
+            ChannelAction.HtlcFailed failed => DurableState(key) is OperatingState state && state.Commitments.Outgoing.Find(failed.Origin) is { HtlcId: { } id, Result: not HtlcResult.Failed { Failure: HtlcFailure.OnChain } } && IsCommitted(state.Commitments, id)
                 ? "tells of a failure while a commitment still has the HTLC"
                 : null,
             _ => null,

@@ -57,7 +57,7 @@ public abstract class ChannelBench : JournalSystem
                 Payments = Payments = CreateTestProbe("payments"),
                 Invoices = Invoices = CreateTestProbe("invoices"),
                 Registry = Registry = Helpful(CreateTestProbe("registry")),
-                ChainMonitor = Monitor = CreateTestProbe("chain"),
+                ChainMonitor = Monitor = Helpful(CreateTestProbe("chain")),
                 Wallet = Wallet = CreateTestProbe("wallet"),
                 Connections = CreateTestProbe(),
                 Router = CreateTestProbe(),
@@ -220,6 +220,7 @@ public abstract class ChannelBench : JournalSystem
         probe.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
             if (message is AssignChannelId assign) sender.Tell(new ChannelIdAssigned(assign.Channel));
+            if (message is CheckFunding check) sender.Tell(new ChannelRequest(check.Channel, new ChannelCommand.FundingChecked(check.Funding, FundingStatus.Unspent, 100)));
             if (message is RegisterChannel register) sender.Tell(new ChannelRegistered(register.Channel));
             return AutoPilot.KeepRunning;
         }));

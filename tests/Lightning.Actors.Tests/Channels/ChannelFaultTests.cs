@@ -134,6 +134,27 @@ public sealed class ChannelFaultTests : ChannelBench
     }
 
     [Fact]
+    public void A_revoked_commitment_that_is_not_found_is_looked_for_ever_less_often()
+    {
+        Assert.Equal([5, 10, 20, 40, 80, 160, 320, 640, 1280, 3600, 3600], Enumerable.Range(1, 11).Select(static searches => ChannelActor.SearchPause(searches).TotalSeconds));
+        Assert.Equal(TimeSpan.FromHours(1), ChannelActor.SearchPause(int.MaxValue));
+    }
+
+    [Fact]
+    public void A_deadline_is_met_upon_the_start_and_not_only_with_the_next_block()
+    {
+        Open();
+        Peer.Do(Offer(Preimage(1).Hash, 501_000.Msat(), 400, ForwardOnion(Preimage(1).Hash, 500_000.Msat(), 300)));
+        Talk(() => State.Commitments.Incoming.ContainsKey(0));
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.AddHtlc(new HtlcOrigin.Relayed(Next, 0), 5_000_000.Msat(), Preimage(2).Hash, 200, ForwardOnion(Preimage(2).Hash, 5_000_000.Msat(), 200), null, 220)));
+        Talk(() => State.Commitments.Outgoing.Unacknowledged.Any() && State.Commitments.IsQuiet is false && !State.Commitments.AwaitsRevocation);
+        Kill();
+        Node.Tip.Set(new NewTip(new(211, default), 1_700_000_000));
+        Spawn();
+        AwaitCondition(() => Entry?.State is Lightning.Channels.States.Closing { Reason: CloseReason.HtlcDeadline }, Wait);
+    }
+
+    [Fact]
     public void A_state_that_may_be_old_neither_takes_nor_refuses_an_HTLC_that_it_does_not_know()
     {
         Open();

@@ -173,7 +173,8 @@ public sealed class ChannelForwardingTests : ChannelBench
         Kill();
         Spawn();
         Payments.FishForMessage<Actors.Payments.Messages.HtlcFailed>(_ => true, Wait);
-        Assert.Equal(summary with { ShortChannelId = null }, Registry.FishForMessage<Actors.Registry.SettleChannel>(_ => true, Wait).Summary with { ShortChannelId = null });
+        Assert.NotNull(summary.ShortChannelId);
+        Assert.Equal(summary, Registry.FishForMessage<Actors.Registry.SettleChannel>(_ => true, Wait).Summary);
         Assert.False(Registry.HasMessages);
         Entity.Tell(new ChannelRequest(Self, new ChannelCommand.AcknowledgeResult(add.Origin)));
         Registry.FishForMessage<Actors.Registry.UnregisterChannel>(_ => true, Wait);

@@ -85,6 +85,9 @@ internal sealed class ChannelNode
 
     public bool WantsDisconnect { get; set; }
 
+    /// <summary>How the funding output stands, asked after a restart; null for no answer.</summary>
+    public FundingStatus? Funding { get; set; } = FundingStatus.Unspent;
+
     public FundedState Funded => (FundedState)State;
 
     /// <summary>Decides, writes, applies and acts; the write can be made to fail, which ends the incarnation.</summary>
@@ -97,6 +100,11 @@ internal sealed class ChannelNode
         if (durable.Count > 0) Writes++;
         State = decision.State;
         foreach (var action in decision.Actions) Perform(action);
+        foreach (var action in decision.Actions)
+        {
+            if (action is ChannelAction.CheckFunding check && Funding is { } status) Do(new ChannelCommand.FundingChecked(check.Funding, status, Height));
+        }
+
         return decision;
     }
 

@@ -64,7 +64,7 @@ public class KnownFailuresTests
     }
 
     [Fact]
-    public void A_feerate_that_turns_too_many_htlcs_to_dust_ends_the_channel()
+    public void A_feerate_that_turns_too_many_htlcs_to_dust_is_not_taken_and_ends_no_channel()
     {
         var strict = new ChannelConfig { Network = Network.Regtest, MaxDustExposure = new(2_000_000) };
         var pair = ChannelPair.Open(ChannelType.StaticRemoteKey, alice: strict with { MaxDustExposure = new(500_000_000) }, bob: strict);
@@ -76,7 +76,10 @@ public class KnownFailuresTests
         Assert.IsType<Normal>(pair.Bob.State);
         pair.Alice.Do(new ChannelCommand.UpdateFee(new(6_000)));
         pair.Deliver(pair.Bob);
-        Assert.Equal(CloseReason.DustExposure, Assert.IsType<Channels.States.Closing>(pair.Bob.State).Reason);
+        Assert.IsType<Normal>(pair.Bob.State);
+        Assert.IsType<Warning>(pair.Bob.Sent[^1]);
+        Assert.True(pair.Bob.WantsDisconnect);
+        Assert.Equal(new FeeratePerKw(3_000), pair.Bob.Funded.Commitments.Latest.LocalSpec.Feerate);
     }
 
     [Fact]

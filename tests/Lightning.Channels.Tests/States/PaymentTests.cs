@@ -306,16 +306,27 @@ public class PaymentTests
     }
 
     [Fact]
-    public void A_feerate_that_turns_too_much_to_dust_ends_the_channel()
+    public void A_feerate_that_turns_too_much_to_dust_is_answered_by_a_warning_and_nothing_is_added_until_it_fits()
     {
         var config = new ChannelConfig { Network = Network.Regtest, MaxDustExposure = new(3_000_000) };
         var pair = ChannelPair.Open(ChannelType.StaticRemoteKey, bob: config);
         for (var i = 0; i < 4; i++) pair.Add(pair.Alice, 3_000_000, ChannelPair.Preimage(i));
         pair.Run();
         Assert.Equal(4, pair.Bob.Received.Count(static htlc => !htlc.MustFail));
-        pair.Alice.Do(new ChannelCommand.UpdateFee(new(9_000)));
+        var update = new UpdateFee(pair.Bob.State.Id!.Value, new(9_000));
+        Assert.Contains(Told(pair.Bob, update).Actions, static action => action is ChannelAction.Disconnect);
+        pair.Bob.Do(new ChannelCommand.PeerMessages(pair.Bob.Connection!.Value, [update]));
+        Assert.IsType<Normal>(pair.Bob.State);
+        pair.Reconnect();
+        Assert.Equal(AddRefusal.DustExposure, pair.Bob.Refused[pair.Add(pair.Bob, 20_000_000, ChannelPair.Preimage(9))]);
+
+        // With fewer HTLCs in its way the feerate is taken, and goes on to be when they are gone.
+        foreach (var id in (ulong[])[0, 1, 2, 3]) pair.Bob.Do(new ChannelCommand.FulfillHtlc(id, ChannelPair.Preimage((int)id)));
         pair.Run();
-        Assert.Equal(CloseReason.DustExposure, Assert.IsType<Channels.States.Closing>(pair.Bob.State).Reason);
+        pair.Add(pair.Bob, 20_000_000, ChannelPair.Preimage(10));
+        pair.Run();
+        Assert.Single(pair.Alice.Received);
+        Assert.DoesNotContain(Told(pair.Bob, update).Actions, static action => action is ChannelAction.Disconnect);
     }
 
     [Fact]

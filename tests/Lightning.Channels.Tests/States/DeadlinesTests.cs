@@ -1,0 +1,222 @@
+using Lightning.Channels.Actions;
+using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.States;
+using Lightning.TestKit.Exploration;
+
+namespace Lightning.Channels.Tests.States;
+
+/// <summary>When a channel goes on chain by itself, and when a relayed HTLC is failed before the chain has decided it.</summary>
+public class DeadlinesTests
+{
+    private static readonly HtlcOrigin Relayed = new HtlcOrigin.Relayed(new LocalChannelKey(7, 7), 3);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_expired_HTLC_without_an_output_closes_nothing(bool fulfilled)
+    {
+        var pair = ChannelPair.Open();
+        pair.Add(pair.Alice, 200_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        pair.Disconnect();
+        if (fulfilled) pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        foreach (var node in (ChannelNode[])[pair.Alice, pair.Bob])
+        {
+            node.Height = 1_000;
+            node.Do(new ChannelCommand.NewBlock());
+            Assert.IsType<Normal>(node.State);
+        }
+    }
+
+    [Fact]
+    public void An_HTLC_with_an_output_in_one_commitment_only_still_counts()
+    {
+        // On alice's commitment it is dust, on bob's it is not.
+        var config = new ChannelConfig { Network = Network.Regtest };
+        var pair = ChannelPair.Open(alice: config with { DustLimit = new(1_000) }, bob: config);
+        pair.Add(pair.Alice, 600_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        At(pair.Alice, 152);
+        Assert.Equal(CloseReason.HtlcDeadline, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Reason);
+    }
+
+    [Fact]
+    public void After_a_cold_start_a_deadline_waits_for_the_peer_as_long_as_it_may()
+    {
+        var pair = ChannelPair.Open();
+        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        pair.Disconnect();
+        pair.Alice.Height = 157;
+        pair.Alice.Restart();
+        At(pair.Alice, 157);
+        Assert.IsType<Normal>(pair.Alice.State);
+
+        // The hard deadline is met without a block, as soon as the chain has answered.
+        pair.Alice.Height = 158;
+        pair.Alice.Restart();
+        Assert.Equal(CloseReason.HtlcDeadline, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Reason);
+    }
+
+    [Fact]
+    public void After_a_cold_start_the_hard_deadline_of_a_relayed_HTLC_is_that_of_what_it_came_from()
+    {
+        var pair = ChannelPair.Open();
+        Relay(pair, 5_000_000, expiry: 150, incoming: 164);
+        pair.Disconnect();
+        pair.Alice.Height = 154;
+        pair.Alice.Restart();
+        Assert.IsType<Normal>(pair.Alice.State);
+        At(pair.Alice, 155);
+        Assert.IsType<Channels.States.Closing>(pair.Alice.State);
+    }
+
+    [Fact]
+    public void After_a_cold_start_a_fulfilled_HTLC_waits_for_the_peer_until_nine_blocks_before_its_expiry()
+    {
+        var pair = ChannelPair.Open();
+        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        pair.Disconnect();
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        pair.Bob.Height = 140;
+        pair.Bob.Restart();
+        At(pair.Bob, 140);
+        Assert.IsType<Normal>(pair.Bob.State);
+        At(pair.Bob, 141);
+        Assert.IsType<Channels.States.Closing>(pair.Bob.State);
+    }
+
+    [Fact]
+    public void Once_the_peer_was_heard_of_after_a_start_the_ordinary_deadline_holds_again()
+    {
+        var pair = ChannelPair.Open();
+        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(1), expiry: 150);
+        pair.Run();
+        pair.Disconnect();
+        pair.Alice.Height = pair.Bob.Height = 152;
+        pair.Alice.Restart();
+        pair.Connect();
+        pair.Run();
+
+        // What the peer says upon the reestablishment may settle all: the next block decides.
+        Assert.IsType<Normal>(pair.Alice.State);
+        pair.Disconnect();
+        At(pair.Alice, 153);
+        Assert.IsType<Channels.States.Closing>(pair.Alice.State);
+    }
+
+    [Theory]
+    [InlineData("normal")]
+    [InlineData("closing")]
+    [InlineData("lost")]
+    [InlineData("guarded")]
+    public void A_relayed_HTLC_is_failed_early_only_when_what_it_came_from_would_be_lost(string state)
+    {
+        // Of dust on an open channel, so that nothing closes it.
+        var pair = ChannelPair.Open();
+        Relay(pair, state == "normal" ? 200_000 : 20_000_000, expiry: 150, incoming: 170);
+        var own = pair.Add(pair.Alice, 200_000, ChannelPair.Preimage(2), expiry: 150);
+        pair.Run();
+        var alice = pair.Alice;
+        switch (state)
+        {
+            case "closing":
+                alice.Do(new ChannelCommand.ForceClose());
+                break;
+            case "lost":
+                Lose(pair);
+                break;
+            case "guarded":
+                pair.Disconnect();
+                alice.Guarded = true;
+                break;
+        }
+
+        At(alice, 166);
+        Assert.Empty(alice.Failed);
+        alice.Actions.Clear();
+        At(alice, 167);
+        Assert.Equal([Relayed], alice.Failed.Keys);
+        Assert.Equal(new ChannelAction.ReportEarlyFailure(0, 170), Assert.Single(alice.Actions.OfType<ChannelAction.ReportEarlyFailure>()));
+        Assert.DoesNotContain(own, alice.Failed.Keys);
+        Assert.Equal(StateDump.Of(alice.Replay()), StateDump.Of(alice.State));
+
+        // Said again until it is acknowledged, and not decided again.
+        alice.Actions.Clear();
+        At(alice, 168);
+        Assert.DoesNotContain(alice.Actions, static action => action is ChannelAction.ReportEarlyFailure);
+        alice.Restart();
+        Assert.Contains(alice.Actions, static action => action is ChannelAction.HtlcFailed failed && failed.Origin == Relayed);
+    }
+
+    [Fact]
+    public void An_HTLC_that_has_not_expired_here_is_not_failed_early()
+    {
+        var pair = ChannelPair.Open();
+        Relay(pair, 200_000, expiry: 175, incoming: 170);
+        At(pair.Alice, 174);
+        Assert.Empty(pair.Alice.Failed);
+    }
+
+    [Fact]
+    public void A_preimage_that_comes_after_an_early_failure_is_kept()
+    {
+        var pair = ChannelPair.Open();
+        Relay(pair, 200_000, expiry: 150, incoming: 170);
+        At(pair.Alice, 167);
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        pair.Run();
+        Assert.IsType<Normal>(pair.Alice.State);
+        Assert.IsType<HtlcResult.Fulfilled>(pair.Alice.Funded.Commitments.Outgoing.Find(Relayed)!.Result);
+        Assert.Empty(pair.Alice.Funded.Commitments.Latest.LocalSpec.Htlcs);
+    }
+
+    [Fact]
+    public void A_removal_that_comes_after_an_acknowledged_early_failure_changes_nothing()
+    {
+        var pair = ChannelPair.Open();
+        Relay(pair, 200_000, expiry: 150, incoming: 170);
+        At(pair.Alice, 167);
+        pair.Alice.Do(new ChannelCommand.AcknowledgeResult(Relayed));
+        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(3), expiry: 400);
+        pair.Run();
+        Assert.IsType<HtlcResult.Acknowledged>(pair.Alice.Funded.Commitments.Outgoing.Find(Relayed)!.Result);
+        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
+        pair.Run();
+        Assert.IsType<Normal>(pair.Alice.State);
+        Assert.Empty(pair.Alice.Fulfilled);
+        Assert.Single(pair.Alice.Funded.Commitments.Latest.LocalSpec.Htlcs);
+        Assert.Equal(StateDump.Of(pair.Alice.Replay()), StateDump.Of(pair.Alice.State));
+    }
+
+    private static void Relay(ChannelPair pair, long msat, uint expiry, uint incoming)
+    {
+        pair.Alice.Do(ChannelPair.AddCommand(pair.Alice, msat, ChannelPair.Preimage(1), expiry, Relayed) with { RefuseFrom = incoming });
+        pair.Run();
+        Assert.Equal(0ul, pair.Alice.Accepted[Relayed]);
+    }
+
+    // The peer proves that this node is behind.
+    private static void Lose(ChannelPair pair)
+    {
+        var journal = pair.Alice.Journal.ToList();
+        pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(9));
+        pair.Run();
+        pair.Disconnect();
+        pair.Alice.Journal.Clear();
+        pair.Alice.Journal.AddRange(journal);
+        pair.Alice.Restart();
+        pair.Connect();
+        pair.Run();
+        Assert.IsType<WaitForRemoteClose>(pair.Alice.State);
+    }
+
+    private static void At(ChannelNode node, uint height)
+    {
+        node.Height = height;
+        node.Do(new ChannelCommand.NewBlock());
+    }
+}
