@@ -29,6 +29,7 @@ public sealed partial class ScenarioNode
     private readonly SimulatedWallet _wallet;
     private readonly IScenarioDisk _disk;
     private readonly HashSet<TxId> _published = [];
+    private readonly List<string> _errors = [];
     private readonly List<ScenarioProcess> _processes = [];
     private int _port;
     private int _started;
@@ -63,6 +64,9 @@ public sealed partial class ScenarioNode
     /// <summary>The node's whole API, for what this class has no word for. Await it with <see cref="Do{T}"/>: the network must go on for an answer to come.</summary>
     /// <exception cref="ScenarioException">It does not run.</exception>
     public ILightningNode Api => Process.Api;
+
+    /// <summary>What it has told its operator as an error, oldest first: money that is lost or may be, and what only an operator can put right.</summary>
+    public IReadOnlyList<string> Errors => _errors;
 
     /// <summary>What can go wrong with its journal.</summary>
     public ScenarioJournalFaults Journal { get; }
@@ -221,9 +225,16 @@ public sealed partial class ScenarioNode
 
     internal void Violate(string what) => _network.Loop.Violate($"{Name}: {what}");
 
-    // Where the database has trouble, entities stop by an error.
+    // Where the database has trouble, entities stop by an error. What the node itself says to its operator is no failure of it.
     internal void Failed(Error error)
     {
+        if (error.Cause is null && error.LogClass?.Namespace?.StartsWith("Lightning.", StringComparison.Ordinal) == true)
+        {
+            _errors.Add($"{error.Message}");
+            _network.Story.Note(Name, $"{error.Message}");
+            return;
+        }
+
         var text = $"{error.LogClass?.Name} {error.LogSource}: {error.Message} {error.Cause}";
         if (IsUndisturbed) Violate(text);
         else _network.Story.Note(Name, text);
