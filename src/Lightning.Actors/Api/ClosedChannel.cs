@@ -1,3 +1,5 @@
+using Lightning.Channels.OnChain;
+
 namespace Lightning.Actors.Api;
 
 /// <summary>A channel that is gone.</summary>
@@ -24,11 +26,17 @@ public sealed record ClosedChannel
     /// <summary>Height of the block with the closing transaction.</summary>
     public uint CloseHeight { get; init; }
 
-    /// <summary>What came back to our wallet.</summary>
+    /// <summary>What came back to our wallet, less the fees of taking it.</summary>
     public Satoshi SettledBalance { get; init; }
 
     /// <summary>The part of it that had to wait for a time lock.</summary>
     public Satoshi TimeLockedBalance { get; init; }
+
+    /// <summary>Where every millisatoshi went; null where it was closed by an earlier version.</summary>
+    public ChannelLedger? Ledger { get; init; }
+
+    /// <summary>What became of each output of the commitment that closed it, and of the HTLC transactions behind it.</summary>
+    public IReadOnlyList<ChannelResolution> Resolutions { get; init; } = [];
 
     /// <summary>How it ended.</summary>
     public required CloseKind Kind { get; init; }

@@ -1,3 +1,5 @@
+using Lightning.Channels.OnChain;
+
 namespace Lightning.Actors.Api;
 
 /// <summary>A channel on its way up or down.</summary>
@@ -57,9 +59,12 @@ public sealed record PendingChannel
     /// <summary>While closing: not back in the wallet yet.</summary>
     public Satoshi LimboBalance { get; init; }
 
-    /// <summary>While force-closing: already back in the wallet.</summary>
+    /// <summary>While closing: already back in the wallet, before the fees of taking it.</summary>
     public Satoshi RecoveredBalance { get; init; }
 
-    /// <summary>While force-closing: HTLC outputs not swept yet.</summary>
+    /// <summary>While closing by a commitment: every output of it and of the HTLC transactions behind it; null where that is not known.</summary>
+    public OnChainReport? OnChain { get; init; }
+
+    /// <summary>The HTLCs of our last commitment.</summary>
     public IReadOnlyList<PendingHtlc> PendingHtlcs { get; init; } = [];
 }

@@ -5,12 +5,11 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
-using Lightning.Actors.Node;
+using Lightning.Actors.Metrics;
 using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Peers;
 using Lightning.Actors.Registry;
 using Lightning.Actors.Wallet;
-using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
@@ -131,8 +130,7 @@ internal sealed partial class ChannelActor
                 Publish();
                 break;
             case ChannelAction.ReportClosed closed:
-                Log.Info("Channel {0} is over: {1}", _key, closed.Reason);
-                KeepReserve();
+                OnClosed(closed.Reason);
                 break;
             case ChannelAction.CommandDone done:
                 Answer(done.Command, done.Command is ChannelCommand.OpenAsInitiator && _state is FundedState funded
@@ -144,9 +142,11 @@ internal sealed partial class ChannelActor
                 Answer(refused.Command, new Refused(KindOf(refused.Reason), refused.Detail));
                 break;
             case ChannelAction.ReportRogueSpend rogue:
+                NodeMetrics.RogueSpend();
                 Log.Error("Channel {0}: transaction {1}, which this node never signed, spends the funding output. Somebody else may have this node's keys.", _key, rogue.Transaction.TxId);
                 break;
             case ChannelAction.ReportEarlyFailure early:
+                NodeMetrics.FailedEarly();
                 Log.Warning(
                     "Channel {0}: HTLC {1} is failed upstream before the chain has decided it, for what it came from expires at block {2}: whoever has its preimage can still take it from this node.",
                     _key,
@@ -231,7 +231,7 @@ internal sealed partial class ChannelActor
     private void Publish()
     {
         if (_state is FundedState && !_state.IsFinal)
-            _node.Directory.Update(new ChannelEntry(_key, _state, _shortChannelId, _remoteAlias, _isReady, _isClosing));
+            _node.Directory.Update(new ChannelEntry(_key, _state, PlaceOnChain, _remoteAlias, _isReady, _isClosing) { Totals = new ChannelTotals(_book.Pushed, _book.Sent, _book.Received) });
     }
 
     private void Tell(HtlcOrigin origin, ChannelAction news)
@@ -263,94 +263,5 @@ internal sealed partial class ChannelActor
                     Self);
                 break;
         }
-    }
-
-    // An ended channel stays as long as somebody has not heard what became of an HTLC, or a reorganisation may undo its end.
-    private void EndIfDone()
-    {
-        if (_hasEnded) return;
-        if (_state is Closed closed)
-        {
-            Settle();
-            if (closed.Commitments.Outgoing.Unacknowledged.Any() || !closed.IsForgettable(_node.Tip.Height, _node.ChannelConfig)) return;
-        }
-
-        _hasEnded = true;
-
-        // First: who no longer finds the channel in the directory asks the registry how it ended.
-        _node.Actors.Registry.Tell(new UnregisterChannel(_key, Summary()));
-        Leave();
-        _node.Actors.ChainMonitor.Tell(new Unwatch(_key));
-        Passivate();
-    }
-
-    // It counts as closed, for people and for its peer, and goes on watching.
-    private void Settle()
-    {
-        if (_isSettled) return;
-        _isSettled = true;
-        _node.Actors.Registry.Tell(new SettleChannel(_key, Summary()!));
-        Leave();
-    }
-
-    private void Reopen()
-    {
-        Log.Warning("Channel {0} is open again: a reorganisation of the chain undid its end", _key);
-        _isSettled = false;
-        _node.Actors.Registry.Tell(new UnsettleChannel(_key));
-        Publish();
-    }
-
-    private void Leave()
-    {
-        _node.Directory.Remove(_key);
-        if ((_state.Parameters?.Peer ?? _peer) is { } peer) _node.Actors.Peers.Tell(new ChannelIsGone(peer, _key));
-    }
-
-    private static uint CloseHeight(Closed closed) => closed.ConfirmedAt > 0 ? closed.ConfirmedAt : (closed.Before as Lightning.Channels.States.Closing)?.Spend?.BlockHeight ?? 0;
-
-    // After an agreement exactly what the mined transaction pays to our script, its fee taken off; else what our balance was.
-    private static Satoshi Settled(Closed closed)
-    {
-        var before = closed.Before;
-        if (closed.Reason == CloseReason.FundingFailed) return Satoshi.Zero;
-        var script = (before as Negotiating)?.LocalScript ?? (before as NegotiatingSimple)?.LocalScript;
-        if (closed.ClosingTransaction is not { } closing || script is null) return closed.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi();
-        var settled = Satoshi.Zero;
-        foreach (var output in closing.Outputs)
-        {
-            if (output.ScriptPubKey == script) settled += output.Value;
-        }
-
-        return settled;
-    }
-
-    private ClosedChannel? Summary()
-    {
-        if (_state is not Closed closed) return null;
-        var kind = (closed.Before as Lightning.Channels.States.Closing)?.Spend?.Kind;
-        return new ClosedChannel
-        {
-            Funding = closed.Commitments.Latest.Funding.OutPoint,
-            Peer = closed.Parameters.Peer,
-            ShortChannelId = _shortChannelId,
-            ClosingTxId = (closed.ClosingTransaction ?? (closed.Before is { } before ? ChannelViews.ClosingTransaction(before) : null))?.TxId,
-            Capacity = closed.Commitments.Latest.Funding.Capacity,
-            CloseHeight = CloseHeight(closed),
-            SettledBalance = Settled(closed),
-            Kind = closed.Reason switch
-            {
-                CloseReason.Mutual => CloseKind.Cooperative,
-                CloseReason.PeerCheated => CloseKind.Breach,
-                CloseReason.FundingFailed => CloseKind.FundingCanceled,
-                _ => kind == SpendKind.LocalCommitment ? CloseKind.LocalForce : CloseKind.RemoteForce,
-            },
-            IsInitiator = closed.Parameters.IsInitiator,
-            ClosedByUs = closed.Reason switch
-            {
-                CloseReason.Mutual => null,
-                _ => kind == SpendKind.LocalCommitment,
-            },
-        };
     }
 }

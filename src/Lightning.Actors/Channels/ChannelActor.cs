@@ -5,6 +5,7 @@ using Lightning.Actors.Chain;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
+using Lightning.Actors.Metrics;
 using Lightning.Actors.Node;
 using Lightning.Actors.Registry;
 using Lightning.Actors.Wallet;
@@ -115,6 +116,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             Normal normal => normal.ShortChannelId,
             _ => _shortChannelId,
         };
+        Book(happened);
     }
 
     /// <inheritdoc/>
@@ -173,6 +175,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             case NewTip:
                 BeginForwards();
                 KeepReserve();
+                WatchDeadlines();
                 if (_state is FundedState) Enqueue(new ChannelCommand.NewBlock());
                 break;
             case RepeatDue:
@@ -236,6 +239,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 Log.Error("Channel {0}: its funding output {1} was spent while this node was away; it serves no payments and is settled on chain.", _key, funded.Commitments.Latest.Funding.OutPoint);
                 break;
             case FundingStatus.Missing:
+                NodeMetrics.FundingMissing();
                 Log.Error(
                     "Channel {0}: its funding output {1}, once {2}, is on the chain no more: this is another chain, or a deep reorganisation took it away. It serves no payments until it is there again.",
                     _key,
@@ -325,7 +329,10 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         Write(durable, () =>
         {
             _isDeciding = false;
+            var before = _state;
             _state = decision.State;
+            foreach (var happened in decision.Durable) Book(happened);
+            TellNews(decision, before);
             if (Epoch != epoch) Attach();
             Publish();
             Perform(decision.Actions);

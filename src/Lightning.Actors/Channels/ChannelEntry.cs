@@ -18,6 +18,9 @@ internal sealed record ChannelEntry(
     bool IsReady,
     bool IsClosing)
 {
+    /// <summary>What has gone through it.</summary>
+    public ChannelTotals Totals { get; init; }
+
     /// <summary>The state, once the channel is funded.</summary>
     public FundedState? Funded => State as FundedState;
 

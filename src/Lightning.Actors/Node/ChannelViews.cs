@@ -3,6 +3,7 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Fees;
+using Lightning.Channels.OnChain;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
@@ -39,6 +40,9 @@ internal static class ChannelViews
             CommitmentWeight = CommitmentWeight(commitments.LocalTerms, spec),
             Feerate = spec.Feerate,
             PendingHtlcs = PendingHtlcs(spec),
+            TotalSent = entry.Totals.Sent,
+            TotalReceived = entry.Totals.Received,
+            Pushed = entry.Totals.Pushed,
             IsActive = entry.IsUsable,
             IsPrivate = !parameters.Announce,
             IsInitiator = parameters.IsInitiator,
@@ -51,11 +55,14 @@ internal static class ChannelViews
     /// <summary>A channel on its way up or down.</summary>
     /// <param name="entry">The channel.</param>
     /// <param name="nodeSeed">The node's secret.</param>
-    public static PendingChannel ToPending(this ChannelEntry entry, ReadOnlySpan<byte> nodeSeed)
+    /// <param name="height">Height of the best block.</param>
+    /// <param name="config">What is final.</param>
+    public static PendingChannel ToPending(this ChannelEntry entry, ReadOnlySpan<byte> nodeSeed, uint height, ChannelConfig config)
     {
         var commitments = entry.Funded!.Commitments;
         var (parameters, latest, spec) = (commitments.Parameters, commitments.Latest, commitments.Latest.LocalSpec);
         var stage = StageOf(entry.State);
+        var report = Report(entry.State, nodeSeed, height, config);
         return new PendingChannel
         {
             Stage = stage,
@@ -74,7 +81,10 @@ internal static class ChannelViews
             Feerate = spec.Feerate,
             ConfirmationsMissing = stage == PendingChannelStage.Opening ? parameters.MinimumDepth : 0,
             ClosingTxId = ClosingTxId(entry.State, nodeSeed),
-            LimboBalance = stage == PendingChannelStage.Opening ? Satoshi.Zero : spec.ToLocal.ToSatoshi(),
+            MaturityHeight = report?.MaturesAt,
+            LimboBalance = stage == PendingChannelStage.Opening ? Satoshi.Zero : report?.Limbo ?? spec.ToLocal.ToSatoshi(),
+            RecoveredBalance = report?.Recovered ?? Satoshi.Zero,
+            OnChain = report,
             PendingHtlcs = PendingHtlcs(spec),
         };
     }
@@ -102,10 +112,16 @@ internal static class ChannelViews
     private static PendingChannelStage StageOf(ChannelState state) => state switch
     {
         WaitForFundingSigned or WaitForFundingConfirmed or WaitForChannelReady => PendingChannelStage.Opening,
-        Lightning.Channels.States.Closing { Spend.Kind: not SpendKind.Mutual } or WaitForRemoteClose => PendingChannelStage.ForceClosing,
-        Lightning.Channels.States.Closing { Spend: null } => PendingChannelStage.ForceClosing,
+        Lightning.Channels.States.Closing { Spend.Kind: not SpendKind.Mutual } => PendingChannelStage.ForceClosing,
         _ => PendingChannelStage.WaitingForClose,
     };
+
+    private static OnChainReport? Report(ChannelState state, ReadOnlySpan<byte> nodeSeed, uint height, ChannelConfig config)
+    {
+        if (state is not Lightning.Channels.States.Closing { Spend: null or { Kind: not SpendKind.Mutual } } closing) return null;
+        using var signer = new LocalChannelSigner(nodeSeed, closing.Commitments.Parameters.KeyIndex);
+        return OnChainReport.Of(closing, signer, height, config);
+    }
 
     private static PendingHtlc[] PendingHtlcs(CommitmentSpec spec) =>
     [

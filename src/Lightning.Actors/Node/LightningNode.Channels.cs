@@ -89,7 +89,7 @@ internal sealed partial class LightningNode
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PendingChannel>> ListPendingChannelsAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<PendingChannel>>(
-        [.. node.Directory.All.Where(static entry => !entry.IsOpen()).OrderBy(static entry => entry.Funding).Select(entry => entry.ToPending(node.Keys.Seed))]);
+        [.. node.Directory.All.Where(static entry => !entry.IsOpen()).OrderBy(static entry => entry.Funding).Select(entry => entry.ToPending(node.Keys.Seed, node.Tip.Height, node.ChannelConfig))]);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClosedChannel>> ListClosedChannelsAsync(CancellationToken cancellation = default) =>

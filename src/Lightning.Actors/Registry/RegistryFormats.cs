@@ -53,6 +53,8 @@ internal static class RegistryFormats
         proto.Kind = (uint)summary.Kind;
         proto.IsInitiator = summary.IsInitiator;
         if (summary.ClosedByUs is { } byUs) proto.ClosedByUs = byUs;
+        if (summary.Ledger is { } ledger) proto.Ledger = LedgerFormat.ToProto(ledger);
+        foreach (var resolution in summary.Resolutions) proto.Resolutions.Add(LedgerFormat.ToProto(resolution));
         return proto;
     }
 
@@ -70,5 +72,7 @@ internal static class RegistryFormats
         Kind = (CloseKind)proto.Kind,
         IsInitiator = proto.IsInitiator,
         ClosedByUs = proto.HasClosedByUs ? proto.ClosedByUs : null,
+        Ledger = proto.Ledger is { } ledger ? LedgerFormat.ToLedger(ledger) : null,
+        Resolutions = [.. proto.Resolutions.Select(LedgerFormat.ToResolution)],
     };
 }

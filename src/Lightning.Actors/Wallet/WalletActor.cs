@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Lightning.Actors.Api;
+using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
+using Lightning.Actors.Metrics;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Chain.Wallet;
@@ -35,6 +37,7 @@ internal sealed class WalletActor : PersistentEntity
     private readonly CancellationTokenSource _stopping = new();
     private WalletState _state = WalletState.Empty;
     private bool _isMaking;
+    private bool _isShort;
 
     public WalletActor(NodeRuntime node)
         : base(Name) => _node = node;
@@ -56,6 +59,13 @@ internal sealed class WalletActor : PersistentEntity
     }
 
     /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Context.System.EventStream.Subscribe(Self, typeof(NewTip));
+    }
+
+    /// <inheritdoc/>
     protected override object? TakeSnapshot() => _state.ToSnapshot();
 
     /// <inheritdoc/>
@@ -64,6 +74,7 @@ internal sealed class WalletActor : PersistentEntity
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        Context.System.EventStream.Unsubscribe(Self);
         _stopping.Cancel();
         _stopping.Dispose();
         base.PostStop();
@@ -111,6 +122,18 @@ internal sealed class WalletActor : PersistentEntity
                 break;
             case ScriptMade made:
                 Answer(made.Channel, new ChannelCommand.SweepScriptGiven(made.Script));
+                break;
+            case NewTip when _state.Reserving.Count > 0 || _isShort:
+                BalanceAsync(_state).PipeTo(Self, failure: static e => new NotRead(e));
+                break;
+            case NewTip:
+                NodeMetrics.Reserve(Satoshi.Zero, Satoshi.Zero);
+                break;
+            case WalletBalance balance:
+                CompareReserve(balance);
+                break;
+            case NotRead unread:
+                Log.Debug("The wallet cannot be read: {0}", unread.Cause.Message);
                 break;
             case GetBalance:
                 BalanceAsync(_state).PipeTo(
@@ -189,6 +212,28 @@ internal sealed class WalletActor : PersistentEntity
             Give(request, locked);
             HandleNext();
         });
+    }
+
+    // Channels that others open come without a reserve, and the coins that closed one channel are missing for the next: whoever adds none would not be able to raise a fee.
+    private void CompareReserve(WalletBalance balance)
+    {
+        var required = _node.Policy.AnchorReservePerChannel * _state.Reserving.Count;
+        NodeMetrics.Reserve(required, balance.ReservedForAnchors);
+        var isShort = balance.ReservedForAnchors < required;
+        if (isShort && !_isShort)
+        {
+            Log.Warning(
+                "The wallet holds {0} of the {1} that {2} channels may need for the fees of closing them by force: put coins into it, or deadlines on chain may be missed",
+                balance.ReservedForAnchors,
+                required,
+                _state.Reserving.Count);
+        }
+        else if (!isShort && _isShort)
+        {
+            Log.Info("The wallet has again what its channels may need for the fees of closing them by force: {0}", required);
+        }
+
+        _isShort = isShort;
     }
 
     private void LogRelease(object change)
@@ -283,4 +328,6 @@ internal sealed class WalletActor : PersistentEntity
     private sealed record ScriptMade(LocalChannelKey Channel, Script Script);
 
     private sealed record NotMade(object Request, Exception Cause);
+
+    private sealed record NotRead(Exception Cause);
 }

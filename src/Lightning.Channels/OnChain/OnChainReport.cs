@@ -51,6 +51,7 @@ public sealed record OnChainReport(FundingSpend? Spend, EquatableArray<OutputRep
             ? closing.Commitments.Latest.LocalSignatures is null || closing.HasLostState ? null : closing.Commitments.CurrentLocal(signer)
             : ChainView.Commitment(closing, signer);
 
+        private readonly Dictionary<OutPoint, ChainOutput> _htlcs = [];
         private HashSet<TxId> _secondStages = [];
 
         public ImmutableArray<OutputReport> Make()
@@ -61,6 +62,12 @@ public sealed record OnChainReport(FundingSpend? Spend, EquatableArray<OutputRep
                 : closing;
             var outputs = ChainView.Of(seen, _commitment, signer);
             _secondStages = outputs.Where(IsSecondStage).Select(static output => output.OutPoint.TxId).ToHashSet();
+            foreach (var output in outputs)
+            {
+                if (output.HtlcId is not null) _htlcs[output.OutPoint] = output;
+                else if (IsSecondStage(output) && HtlcOf(output) is { } htlc) _htlcs[output.OutPoint] = htlc;
+            }
+
             return [.. outputs.Select(Report)];
         }
 
@@ -79,7 +86,7 @@ public sealed record OnChainReport(FundingSpend? Spend, EquatableArray<OutputRep
                 : maturesAt > height + 1 ? OutputStage.Locked
                 : tried.Count > 0 ? OutputStage.Published
                 : OutputStage.Ready;
-            return new OutputReport(output, stage, HtlcStage(output), maturesAt, isClaimable ? tried.LastOrDefault()?.Deadline ?? DeadlineOf(output) : null, tried.LastOrDefault(), tried.Count, isOurs, shows);
+            return new OutputReport(output, stage, _htlcs.GetValueOrDefault(output.OutPoint), HtlcStage(output), maturesAt, isClaimable ? tried.LastOrDefault()?.Deadline ?? DeadlineOf(output) : null, tried.LastOrDefault(), tried.Count, isOurs, shows);
         }
 
         // What only this node's keys can spend, and how; of a cheater's outputs, which both can, what this node has published.
@@ -90,6 +97,18 @@ public sealed record OnChainReport(FundingSpend? Spend, EquatableArray<OutputRep
             ChainOutputKind.ReceivedHtlc => showsPreimage,
             _ => closing.Attempts.Items.Any(attempt => attempt.Transaction.TxId == spend.Transaction.TxId),
         };
+
+        // An HTLC transaction has its input and its output at one index, also within a larger one (BOLT 3).
+        private ChainOutput? HtlcOf(ChainOutput second)
+        {
+            foreach (var mined in closing.Spends)
+            {
+                if (mined.Transaction.TxId != second.OutPoint.TxId || second.OutPoint.Index >= mined.Transaction.Inputs.Length) continue;
+                return _htlcs.GetValueOrDefault(mined.Transaction.Inputs[(int)second.OutPoint.Index].PreviousOutput);
+            }
+
+            return null;
+        }
 
         private int? HtlcStage(ChainOutput output) => output.HtlcId is not null ? 1 : IsSecondStage(output) ? 2 : null;
 

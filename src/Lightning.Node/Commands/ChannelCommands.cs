@@ -27,18 +27,20 @@ internal static class ChannelCommands
         yield return ClientCommand.Unary(context, "pendingchannels", "The channels that are being opened or closed.", [],
             (_, client, cancellation) => client.Lightning.PendingChannelsAsync(new Lnrpc.PendingChannelsRequest(), cancellationToken: cancellation),
             (answer, printer) => printer.Table(
-                ["stage", "funding outpoint", "peer", "capacity (sat)", "ours (sat)", "waits for"],
+                ["stage", "channel's outpoint", "peer", "amount (sat)", "ours (sat)", "back (sat)", "waits for"],
                 answer.PendingOpenChannels.Select(c => Row("opening", c.Channel, $"{c.ConfirmationsUntilActive} confirmations"))
                     .Concat(answer.WaitingCloseChannels.Select(c => Row("closing", c.Channel, c.ClosingTxid.Length > 0 ? $"closing transaction {c.ClosingTxid}" : "agreement with the peer")))
-                    .Concat(answer.PendingForceClosingChannels.Select(c => Row("force closing", c.Channel, c.BlocksTilMaturity > 0 ? $"{c.BlocksTilMaturity} blocks" : $"{Printer.Number(c.LimboBalance)} sat to be swept"))),
+                    .Concat(answer.PendingForceClosingChannels.SelectMany(ForceClosing)),
                 "No channels are pending."));
 
         yield return ClientCommand.Unary(context, "closedchannels", "The channels that are gone.", [],
             (_, client, cancellation) => client.Lightning.ClosedChannelsAsync(new Lnrpc.ClosedChannelsRequest(), cancellationToken: cancellation),
             (answer, printer) => printer.Table(
-                ["channel", "funding outpoint", "closing transaction", "how", "capacity (sat)", "back in the wallet (sat)"],
+                ["channel", "funding outpoint", "closing transaction", "how", "block", "capacity (sat)", "back in the wallet (sat)", "of it time-locked (sat)"],
                 answer.Channels.Select(c => (IReadOnlyList<string>)
-                    [new ShortChannelId(c.ChanId).ToString(), c.ChannelPoint, c.ClosingTxHash, c.CloseType.ToString(), Printer.Number(c.Capacity), Printer.Number(c.SettledBalance)]),
+                    [
+                    new ShortChannelId(c.ChanId).ToString(), c.ChannelPoint, c.ClosingTxHash, c.CloseType.ToString(), Printer.Number(c.CloseHeight), Printer.Number(c.Capacity), Printer.Number(c.SettledBalance), Printer.Number(c.TimeLockedBalance),
+                ]),
                 "No channels are closed."));
     }
 
@@ -141,6 +143,20 @@ internal static class ChannelCommands
         }
     }
 
-    private static IReadOnlyList<string> Row(string stage, Lnrpc.PendingChannelsResponse.Types.PendingChannel channel, string waitsFor) =>
-        [stage, channel.ChannelPoint, channel.RemoteNodePub, Printer.Number(channel.Capacity), Printer.Number(channel.LocalBalance), waitsFor];
+    private static IReadOnlyList<string> Row(string stage, Lnrpc.PendingChannelsResponse.Types.PendingChannel channel, string waitsFor, long? limbo = null, long recovered = 0) =>
+    [
+        stage, channel.ChannelPoint, channel.RemoteNodePub, Printer.Number(channel.Capacity), Printer.Number(limbo ?? channel.LocalBalance), Printer.Number(recovered), waitsFor,
+    ];
+
+    // The channel, then each of its HTLCs that is on its way.
+    private static IEnumerable<IReadOnlyList<string>> ForceClosing(Lnrpc.PendingChannelsResponse.Types.ForceClosedChannel channel)
+    {
+        var waitsFor = channel.BlocksTilMaturity > 0 ? $"block {channel.MaturityHeight}, {channel.BlocksTilMaturity} blocks from now" : channel.LimboBalance > 0 ? "its outputs to be taken" : "its end to be final";
+        yield return Row("force closing", channel.Channel, waitsFor, channel.LimboBalance, channel.RecoveredBalance);
+        foreach (var htlc in channel.PendingHtlcs)
+        {
+            var until = htlc.BlocksTilMaturity > 0 ? $"block {htlc.MaturityHeight}, {htlc.BlocksTilMaturity} blocks from now" : "its transaction";
+            yield return [$"  {(htlc.Incoming ? "incoming" : "outgoing")} HTLC, stage {htlc.Stage}", htlc.Outpoint, "", Printer.Number(htlc.Amount), "", "", until];
+        }
+    }
 }

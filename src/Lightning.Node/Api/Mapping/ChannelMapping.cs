@@ -1,4 +1,5 @@
 using Lightning.Actors.Api;
+using Lightning.Channels.OnChain;
 
 namespace Lightning.Node.Api.Mapping;
 
@@ -85,18 +86,13 @@ internal static class ChannelMapping
                         MaturityHeight = channel.MaturityHeight ?? 0,
                         BlocksTilMaturity = channel.MaturityHeight is { } maturity ? (int)maturity - (int)height : 0,
                         RecoveredBalance = channel.RecoveredBalance.Value,
-                        PendingHtlcs =
+                        Anchor = channel.OnChain?.Anchor switch
                         {
-                            channel.PendingHtlcs.Select(h => new Lnrpc.PendingHTLC
-                            {
-                                Incoming = h.Incoming,
-                                Amount = Write.Sat(h.Amount),
-                                Outpoint = channel.Funding.ToString(),
-                                MaturityHeight = h.CltvExpiry,
-                                BlocksTilMaturity = (int)h.CltvExpiry - (int)height,
-                                Stage = 1,
-                            }),
+                            AnchorState.Recovered => Lnrpc.PendingChannelsResponse.Types.ForceClosedChannel.Types.AnchorState.Recovered,
+                            AnchorState.Lost => Lnrpc.PendingChannelsResponse.Types.ForceClosedChannel.Types.AnchorState.Lost,
+                            _ => Lnrpc.PendingChannelsResponse.Types.ForceClosedChannel.Types.AnchorState.Limbo,
                         },
+                        PendingHtlcs = { (channel.OnChain?.Outputs.Items ?? []).Where(IsPending).Select(output => ToRpc(output, height)) },
                     });
                     break;
                 default:
@@ -121,6 +117,7 @@ internal static class ChannelMapping
         OpenInitiator = channel.IsInitiator ? Lnrpc.Initiator.Local : Lnrpc.Initiator.Remote,
         CloseInitiator = channel.ClosedByUs switch { true => Lnrpc.Initiator.Local, false => Lnrpc.Initiator.Remote, null => Lnrpc.Initiator.Unknown },
         AliasScids = { channel.Aliases.Take(1).Select(a => a.Value) },
+        Resolutions = { channel.Resolutions.Select(ToRpc) },
     };
 
     public static Lnrpc.ChannelCloseSummary.Types.ClosureType CloseType(CloseKind kind) => kind switch
@@ -160,6 +157,28 @@ internal static class ChannelMapping
         MaxPendingAmtMsat = (ulong)constraints.MaxHtlcValueInFlight.Value,
         MinHtlcMsat = (ulong)constraints.HtlcMinimum.Value,
         MaxAcceptedHtlcs = constraints.MaxAcceptedHtlcs,
+    };
+
+    // Of HTLCs: what is not in the wallet yet and may come there. In the second stage it waits for the delay only.
+    private static bool IsPending(OutputReport output) => output is { HtlcStage: not null, Stage: not (OutputStage.NotOurs or OutputStage.Spent or OutputStage.Final) };
+
+    private static Lnrpc.PendingHTLC ToRpc(OutputReport output, uint height) => new()
+    {
+        Incoming = output.IsIncoming ?? false,
+        Amount = output.Amount.Value,
+        Outpoint = output.Output.OutPoint.ToString(),
+        MaturityHeight = output.MaturesAt ?? output.Htlc?.Expiry ?? 0,
+        BlocksTilMaturity = output.BlocksToMaturity(height) ?? (output.Htlc?.Expiry is { } expiry ? (int)expiry - (int)height : 0),
+        Stage = (uint)output.HtlcStage!.Value,
+    };
+
+    private static Lnrpc.Resolution ToRpc(ChannelResolution resolution) => new()
+    {
+        ResolutionType = (Lnrpc.ResolutionType)resolution.Kind,
+        Outcome = (Lnrpc.ResolutionOutcome)resolution.Outcome,
+        Outpoint = new Lnrpc.OutPoint { TxidBytes = Write.Bytes(resolution.OutPoint.TxId.Value), TxidStr = resolution.OutPoint.TxId.ToString(), OutputIndex = resolution.OutPoint.Index },
+        AmountSat = (ulong)resolution.Amount.Value,
+        SweepTxid = resolution.SpentBy?.ToString() ?? "",
     };
 
     private static Lnrpc.HTLC ToRpc(PendingHtlc htlc) => new()
