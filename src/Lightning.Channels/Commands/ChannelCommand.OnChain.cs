@@ -1,5 +1,6 @@
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Backup;
 using Lightning.Channels.Claims;
 using Lightning.Channels.Transactions;
 
@@ -8,6 +9,10 @@ namespace Lightning.Channels.Commands;
 /// <content>What the chain and the wallet tell a channel. A channel hears all of a block before <see cref="NewBlock"/>. Any of them may come again.</content>
 public abstract partial record ChannelCommand
 {
+    /// <summary>Makes a channel of what a backup tells, where nothing else is known of it: the peer is asked to close it.</summary>
+    /// <param name="Backup">What is known.</param>
+    public sealed record RestoreFromBackup(ChannelBackup Backup) : ChannelCommand;
+
     /// <summary>A transaction that spends the funding output was seen.</summary>
     /// <param name="Transaction">The spending transaction.</param>
     /// <param name="BlockHeight">Height of its block; 0 while it is in the mempool.</param>

@@ -16,6 +16,11 @@ public abstract partial record ChannelCommand
     /// <summary>The first command after recovery. Its event's sequence number is the epoch of this incarnation; its actions are those of <see cref="Channel.Resume"/>.</summary>
     public sealed record OwnershipTaken : ChannelCommand;
 
+    /// <summary>Gives an opening up whose registration does not come about. What commits this node waits behind that, and must never leave after this.</summary>
+    /// <param name="Reason">For people.</param>
+    /// <param name="TellPeer">Whether the channel's id is its own, so that the peer can be told by it.</param>
+    public sealed record AbortOpening(string Reason, bool TellPeer) : ChannelCommand;
+
     /// <summary>There is a new connection to the peer, init messages exchanged. channel_reestablish leaves in the callback of its event.</summary>
     /// <param name="Connection">The connection.</param>
     /// <param name="Epoch">Sequence number of this incarnation's <see cref="OwnershipTaken"/> event.</param>

@@ -80,6 +80,9 @@ public sealed record ChannelCommitments(
         Parameters.Remote.Basepoints,
         Parameters.Local.Basepoints);
 
+    /// <summary>Whether the peer has signed no commitment that this node knows of: before funding_signed, and where nothing but a backup is left of the channel.</summary>
+    public bool IsUnsigned => Latest.LocalSignatures is null;
+
     /// <summary>No HTLC in any commitment, nothing owed and nothing on its way: the state in which the closing transaction is negotiated.</summary>
     public bool IsQuiet =>
         !AwaitsRevocation && LocalSigned.IsEmpty && LocalAcked.IsEmpty && RemoteAcked.IsEmpty && RemoteSigned.IsEmpty && Kept.IsEmpty

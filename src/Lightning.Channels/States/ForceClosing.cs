@@ -91,14 +91,15 @@ internal static class ForceClosing
     public static (SpendKind Kind, ulong Number) Identify(FundedState state, Transaction transaction, IChannelSigner signer)
     {
         var commitments = state.Commitments;
-        // Before it has signed one, a closing transaction is not this node's doing.
-        if (CommitmentNumber.Decode(transaction, commitments.LocalTerms.ObscuringFactor) is not { } number) return (state.HasNegotiated ? SpendKind.Mutual : SpendKind.Unknown, 0);
+        // Before it has signed one, a closing transaction is not this node's doing. Of a channel that only a backup is left of nobody knows what was signed.
+        if (CommitmentNumber.Decode(transaction, commitments.LocalTerms.ObscuringFactor) is not { } number)
+            return (state.HasNegotiated || commitments.IsUnsigned ? SpendKind.Mutual : SpendKind.Unknown, 0);
         if (number == commitments.LocalNumber && commitments.CurrentLocal(signer).TxId == transaction.TxId) return (SpendKind.LocalCommitment, number);
         if (number == commitments.RemoteNumber && CurrentRemote(commitments).TxId == transaction.TxId) return (SpendKind.RemoteCommitment, number);
         if (number == commitments.RemoteNumber + 1 && NextRemote(commitments) is { } next && next.TxId == transaction.TxId) return (SpendKind.NextRemoteCommitment, number);
         if (IsOurs(commitments, transaction, signer.PerCommitmentPoint(number))) return (SpendKind.OtherLocalCommitment, number);
         if (number < commitments.RemoteNumber) return (SpendKind.RevokedCommitment, number);
-        return number > commitments.RemoteNumber ? (SpendKind.FutureRemoteCommitment, number) : (SpendKind.Unknown, number);
+        return number > commitments.RemoteNumber || commitments.IsUnsigned ? (SpendKind.FutureRemoteCommitment, number) : (SpendKind.Unknown, number);
     }
 
     // An older or newer commitment of this node: its scripts have the two nodes the other way round than in the peer's.

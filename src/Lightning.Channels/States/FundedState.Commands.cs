@@ -109,6 +109,9 @@ public abstract partial record FundedState
             case ChannelCommand.UpdateFee fee:
                 OnUpdateFee(turn, fee);
                 break;
+            case ChannelCommand.AbortOpening abort:
+                OnAbortOpening(turn, abort);
+                break;
             default:
                 turn.Refuse(command, CommandRefusal.WrongState, "The channel exists already.");
                 break;
@@ -174,6 +177,11 @@ public abstract partial record FundedState
     /// <summary>Another feerate is asked for.</summary>
     private protected virtual void OnUpdateFee(Turn turn, ChannelCommand.UpdateFee fee) =>
         turn.Refuse(fee, CommandRefusal.WrongState, $"The channel is {GetType().Name}.");
+
+    /// <summary>The opening is given up; nothing that commits this node has left, nor will.</summary>
+    private protected virtual void OnAbortOpening(Turn turn, ChannelCommand.AbortOpening abort)
+    {
+    }
 
     /// <summary>The funding output is spent in a block.</summary>
     private protected virtual void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent) => ForceClosing.FundingSpent(turn, this, spent.Transaction, spent.BlockHeight);

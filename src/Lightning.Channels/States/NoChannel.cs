@@ -1,3 +1,4 @@
+using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
@@ -25,6 +26,7 @@ public sealed record NoChannel : UnfundedState
         // Replay does not see the steps before.
         DurableEvent.FundingCreated created => WaitForFundingSigned.After(this, created),
         DurableEvent.FundingAccepted accepted => WaitForFundingConfirmed.After(this, accepted),
+        DurableEvent.RestoredFromBackup restored => WaitForRemoteClose.After(this, restored),
         _ => null,
     };
 
@@ -37,6 +39,9 @@ public sealed record NoChannel : UnfundedState
                 return true;
             case ChannelCommand.AcceptOpen accept:
                 Accept(turn, accept);
+                return true;
+            case ChannelCommand.RestoreFromBackup restore:
+                Restore(turn, restore);
                 return true;
             default:
                 return false;
@@ -59,6 +64,20 @@ public sealed record NoChannel : UnfundedState
         turn.Record(new TransientEvent.OpenSent(open, local, feerate));
         turn.Send(OpeningTerms.OpenMessage(
             turn.Config, open.TemporaryId, open.Amount, open.Push, open.Type, open.Announce, local, feerate, turn.Signer.PerCommitmentPoint(0)));
+    }
+
+    private static void Restore(Turn turn, ChannelCommand.RestoreFromBackup restore)
+    {
+        var backup = restore.Backup;
+        if (backup.Parameters.Local.Basepoints != turn.Signer.Basepoints)
+        {
+            turn.Refuse(restore, CommandRefusal.Invalid, "The backup is of a channel with other keys.");
+            return;
+        }
+
+        turn.Record(new DurableEvent.RestoredFromBackup(backup.Parameters, backup.Funding, backup.BlockHeight));
+        turn.State.Resume(turn);
+        turn.Act(new ChannelAction.ReportClosing());
     }
 
     private static void Accept(Turn turn, ChannelCommand.AcceptOpen accept)

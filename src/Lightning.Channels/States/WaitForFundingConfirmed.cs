@@ -85,6 +85,15 @@ public sealed record WaitForFundingConfirmed(
         turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
     }
 
+    // funding_signed has not left: the opener publishes nothing.
+    private protected override void OnAbortOpening(Turn turn, ChannelCommand.AbortOpening abort)
+    {
+        if (Parameters.IsInitiator) return;
+        turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));
+        if (abort.TellPeer) turn.Send(new Error(ChannelId, "The channel cannot be opened now."));
+        turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
+    }
+
     private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) => MutualClosing.Begin(turn, this, close);
 
     internal override void Resume(Turn turn)

@@ -97,7 +97,14 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
         turn.Done(force);
     }
 
-    private void Forget(Turn turn, string reason, bool tellPeer)
+    // funding_created has not left: the peer knows the channel by its first id.
+    private protected override void OnAbortOpening(Turn turn, ChannelCommand.AbortOpening abort)
+    {
+        if (abort.TellPeer) turn.Send(new Error(Parameters.TemporaryId, "The channel cannot be opened now."));
+        Forget(turn, abort.Reason, tellPeer: false, CommandRefusal.WrongState);
+    }
+
+    private void Forget(Turn turn, string reason, bool tellPeer, CommandRefusal refusal = CommandRefusal.PeerFailed)
     {
         // An old copy may lack that the peer has signed and the channel was funded: its whole balance would be forgotten.
         if (turn.Environment.Guarded) return;
@@ -105,7 +112,7 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
         if (tellPeer) turn.Send(new Error(ChannelId, reason));
         turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));
         turn.Act(new ChannelAction.ReleaseFunding(FundingTransaction));
-        if (command is not null) turn.Refuse(command, CommandRefusal.PeerFailed, reason);
+        if (command is not null) turn.Refuse(command, refusal, reason);
         turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
     }
 }

@@ -1,6 +1,7 @@
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
+using Lightning.Channels.Events;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
@@ -22,6 +23,22 @@ public sealed record WaitForRemoteClose(ChannelCommitments Commitments, Transien
     internal override bool HasLostState => true;
 
     internal override bool Reestablishes => false;
+
+    /// <summary>
+    /// What a backup makes of a channel: neither balances nor points of it are known, and no signature, so that no commitment can ever be published. Its numbers are those of a new channel,
+    /// which make a peer that compares them close it; what the peer then publishes is found and claimed by the parameters alone.
+    /// </summary>
+    internal static WaitForRemoteClose After(UnfundedState before, DurableEvent.RestoredFromBackup restored)
+    {
+        var parameters = restored.Parameters;
+        var theirs = restored.Funding.Amount.ToMilliSatoshi();
+        return new WaitForRemoteClose(
+            ChannelCommitments.Create(
+                parameters, restored.Funding, push: parameters.IsInitiator ? theirs : MilliSatoshi.Zero, FeeratePerKw.Floor, parameters.Remote.Basepoints.Payment, signature: null, before.Outgoing),
+            TransientState.None,
+            Proven: true,
+            RemoteCommitmentNumber: 0);
+    }
 
     /// <summary>Tells the peer to close.</summary>
     internal void AskPeerToClose(Turn turn)

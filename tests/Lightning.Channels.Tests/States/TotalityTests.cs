@@ -126,7 +126,7 @@ public class TotalityTests
     private ChannelCommand Command(ChannelState state, ChannelNode node)
     {
         var connection = state.Link.Status != LinkStatus.Offline && _random.Next(10) > 0 ? state.Link.Connection : new ConnectionId(new Guid(_random.Next(), 0, 0, new byte[8]));
-        return _random.Next(31) switch
+        return _random.Next(32) switch
         {
             0 => new ChannelCommand.OwnershipTaken(),
             1 => new ChannelCommand.Connected(connection, 3, ChannelPair.AllFeatures),
@@ -154,6 +154,7 @@ public class TotalityTests
             23 => new ChannelCommand.ClaimFunded(Id(), Transaction(state), [new ClaimCoin(default, Transaction(state).Outputs[0])], Amount().ToSatoshi()),
             24 => new ChannelCommand.ClaimNotFunded(Id(), "no"),
             25 => new ChannelCommand.SweepScriptGiven(Script()),
+            26 => new ChannelCommand.AbortOpening("no", TellPeer: true),
             _ => new ChannelCommand.PeerMessages(connection, [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Message(state))]),
         };
     }
