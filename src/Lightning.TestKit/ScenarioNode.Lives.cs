@@ -42,6 +42,17 @@ public sealed partial class ScenarioNode
         await StartProcess(isKnown ? RestoredDatabase.InMemory() : null).ConfigureAwait(false);
     }
 
+    /// <summary>Kills it, and starts it with nothing but its seed: neither its database nor its data folder is left. Its on-chain wallet, which has a seed of its own, is.</summary>
+    /// <param name="keepsFolder">Whether the data folder is left, with the channel backup in it.</param>
+    public async Task RestartEmpty(bool keepsFolder = false)
+    {
+        KillAll();
+        _disk.Clear();
+        if (!keepsFolder) Backup.Content = null;
+        Guard.Restart([]);
+        await StartProcess(restored: null).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Starts a second process of this node on the same database without the first one knowing: as after a network partition, when both believe that they own
     /// every channel. <see cref="Api"/> is the new one's from here on.

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Akka.Event;
 using Lightning.Actors.Api;
+using Lightning.Actors.Backup;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Journal;
@@ -31,6 +32,7 @@ public sealed partial class ScenarioNode
     private readonly HashSet<TxId> _published = [];
     private readonly List<string> _errors = [];
     private readonly List<ScenarioProcess> _processes = [];
+    private ScenarioBackup _secondBackup = new();
     private int _port;
     private int _started;
     private bool _isChainAway;
@@ -46,7 +48,7 @@ public sealed partial class ScenarioNode
         Trouble = new JournalTrouble(network.Loop.Time);
         Journal = new ScenarioJournalFaults(this);
         Clock = new VirtualClock(network.Loop.Time);
-        Guard = new DurabilityGuard(_keys, Clock, Violate);
+        Guard = new DurabilityGuard(_keys, Clock, Violate, IsBackedUp);
     }
 
     /// <summary>Its name in the network.</summary>
@@ -70,6 +72,9 @@ public sealed partial class ScenarioNode
 
     /// <summary>What can go wrong with its journal.</summary>
     public ScenarioJournalFaults Journal { get; }
+
+    /// <summary>The channel backup in its data folder. A second process has a folder of its own.</summary>
+    public ScenarioBackup Backup { get; } = new();
 
     /// <summary>What the node's processes share with the test.</summary>
     internal JournalTrouble Trouble { get; }
@@ -217,6 +222,9 @@ public sealed partial class ScenarioNode
     /// <summary>Whether it has one process that knows what its journal says.</summary>
     internal bool IsUndisturbed => IsAlone && !Trouble.IsHolding && !Trouble.IsHoldingWrites && !Trouble.HasHurt && !Trouble.IsShared && Trouble.Delay == TimeSpan.Zero;
 
+    internal bool IsBackedUp(LocalChannelKey channel) => new[] { Backup, _secondBackup }.Any(backup =>
+        backup.Content is { } content && BackupEnvelope.Open(content.Span, _keys, _network.Chain.Simulated.Network).Channels.Items.Any(one => one.Parameters.Key == channel));
+
     internal void Written(IReadOnlyList<JournalRow> rows)
     {
         Guard.Written(rows);
@@ -292,7 +300,8 @@ public sealed partial class ScenarioNode
         };
         options = _network.Options.Configure?.Invoke(options, Name) ?? options;
         Policy = options.Policy;
-        var process = new ScenarioProcess(this, options, number, _keys, _wallet, () => _isChainAway, (transaction, result) =>
+        if (IsRunning) _secondBackup = new ScenarioBackup();
+        var process = new ScenarioProcess(this, options, number, _keys, _wallet, IsRunning ? _secondBackup : Backup, () => _isChainAway, (transaction, result) =>
         {
             _published.Add(transaction.TxId);
             _network.Story.Note(Name, $"publishes {transaction.TxId} ({result.Outcome})");

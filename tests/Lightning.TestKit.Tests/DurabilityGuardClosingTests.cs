@@ -107,7 +107,7 @@ public sealed class DurabilityGuardClosingTests
     private static List<string> Seen(Encounter met, IEnumerable<JournalRow> rows, LocalChannelKey key, ChannelAction action)
     {
         var seen = new List<string>();
-        var guard = new DurabilityGuard(met.Alice.Keys, met.Alice.Clock, seen.Add);
+        var guard = new DurabilityGuard(met.Alice.Keys, met.Alice.Clock, seen.Add, met.Alice.IsBackedUp);
         guard.Restart(rows);
         guard.Performing(key, action);
         return seen;

@@ -126,7 +126,7 @@ public sealed class DurabilityGuardTests
         var sentBack = Assert.Single((await alice.Lookup(invoice)).Htlcs);
 
         var seen = new List<string>();
-        var guard = new DurabilityGuard(alice.Keys, alice.Clock, seen.Add);
+        var guard = new DurabilityGuard(alice.Keys, alice.Clock, seen.Add, alice.IsBackedUp);
         guard.Restart([.. before, .. Durable(alice, null).Where(static row => row.PersistenceId.StartsWith(InvoiceActor.PersistencePrefix, StringComparison.Ordinal))]);
         guard.Sent(new FailPart(entry.Key, held, FailureMessage.IncorrectOrUnknownPaymentDetails(sentBack.Amount, net.Chain.Height)));
         var told = await alice.Lookup(invoice);
@@ -145,17 +145,20 @@ public sealed class DurabilityGuardTests
     [InlineData("funding_created", ChannelRegistry.Name)]
     [InlineData("funding_created", WalletActor.Name)]
     [InlineData("funding_created", "channel-")]
+    [InlineData("funding_created", "backup")]
     [InlineData("funding_signed", null)]
     [InlineData("funding_signed", ChannelRegistry.Name)]
     [InlineData("funding_signed", "channel-")]
-    public async Task A_channel_must_not_be_committed_to_before_it_is_registered_and_its_coins_are_locked(string message, string? missing)
+    [InlineData("funding_signed", "backup")]
+    public async Task A_channel_must_not_be_committed_to_before_it_is_registered_and_backed_up_and_its_coins_are_locked(string message, string? missing)
     {
         await using var net = await Scenario.Network("alice", "bob");
         var channel = await net.OpenChannel("alice", "bob", 1_000_000.Sat());
         var node = net[message == "funding_created" ? "alice" : "bob"];
         var entry = channel.EntryAt(node.Name)!;
         var seen = new List<string>();
-        var guard = new DurabilityGuard(node.Keys, node.Clock, seen.Add);
+        if (missing == "backup") node.Backup.Content = null;
+        var guard = new DurabilityGuard(node.Keys, node.Clock, seen.Add, node.IsBackedUp);
         guard.Restart(Durable(node, missing));
         guard.Performing(entry.Key, new ChannelAction.Send(message == "funding_created"
             ? new FundingCreated(default, channel.Funding.TxId, (ushort)channel.Funding.Index, default)

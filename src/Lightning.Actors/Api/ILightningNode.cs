@@ -53,6 +53,26 @@ public interface ILightningNode
     /// <summary>What all channels hold together.</summary>
     Task<ChannelBalance> GetChannelBalanceAsync(CancellationToken cancellation = default);
 
+    /// <summary>
+    /// A backup of all channels, as the file <c>channel.backup</c> in the data folder holds it. It changes with every channel that opens or closes, not with payments, and can be restored
+    /// by whoever has the node's seed: the channels are closed then, by their peers.
+    /// </summary>
+    Task<NodeBackup> ExportBackupAsync(CancellationToken cancellation = default);
+
+    /// <summary>The backup as it is now, then after each change. Never ends by itself.</summary>
+    IAsyncEnumerable<NodeBackup> SubscribeBackupAsync(CancellationToken cancellation = default);
+
+    /// <summary>Looks at a backup: whether this node can restore it, and what is in it.</summary>
+    /// <exception cref="LightningException"><see cref="LightningErrorKind.InvalidArgument"/>: it is of another seed or network, damaged, cut off, of a later version, or something else.</exception>
+    Task<IReadOnlyList<BackedUpChannel>> VerifyBackupAsync(Bytes backup, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Restores channels from a backup: each peer is asked to close, and what its commitment, or one of this node, pays to this node is swept. A channel that this node knows already is left
+    /// alone. May be repeated. Completes once it is durable that they are to be restored, which goes on by itself.
+    /// </summary>
+    /// <exception cref="LightningException"><see cref="LightningErrorKind.InvalidArgument"/>, as for <see cref="VerifyBackupAsync"/>.</exception>
+    Task<IReadOnlyList<RestoredChannel>> RestoreBackupAsync(Bytes backup, CancellationToken cancellation = default);
+
     /// <summary>Makes and stores an invoice (BOLT 11).</summary>
     /// <exception cref="LightningException"><see cref="LightningErrorKind.InvoiceAlreadyExists"/>, <see cref="LightningErrorKind.InvalidArgument"/>.</exception>
     Task<InvoiceInfo> AddInvoiceAsync(AddInvoiceRequest request, CancellationToken cancellation = default);

@@ -44,7 +44,9 @@ public sealed record PeerAddress(NodeId NodeId, string Host, int Port)
             : throw new FormatException($"'{text[(colon + 1)..]}' is not a TCP port.");
     }
 
+    /// <summary><c>host:port</c>; an IPv6 address in brackets.</summary>
+    public string Location => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+
     /// <summary><c>nodeid@host:port</c>.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{NodeId}@{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public override string ToString() => $"{NodeId}@{Location}";
 }

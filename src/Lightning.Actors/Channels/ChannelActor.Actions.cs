@@ -20,8 +20,6 @@ namespace Lightning.Actors.Channels;
 /// <content>What a decision wants done.</content>
 internal sealed partial class ChannelActor
 {
-    private static readonly TimeSpan AssignInterval = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly Queue<ChannelAction> _actions = new();
@@ -29,9 +27,6 @@ internal sealed partial class ChannelActor
     /// <summary>Results that their origins have not acknowledged yet.</summary>
     private readonly Dictionary<HtlcOrigin, ChannelAction> _results = [];
 
-    private ChannelAction.AssignChannelId? _assigning;
-    private bool _isAssignedByPeer;
-    private bool _isRegistered;
     private ShortChannelId? _shortChannelId;
     private ShortChannelId? _remoteAlias;
     private bool _isReady;
@@ -105,10 +100,8 @@ internal sealed partial class ChannelActor
         switch (action)
         {
             case ChannelAction.AssignChannelId assign:
-                _assigning = assign;
                 KeepReserve();
-                (_isAssignedByPeer, _isRegistered) = (false, false);
-                SendAssignments();
+                BeginAssigning(assign);
                 break;
             case ChannelAction.RequestFunding request:
                 _node.Actors.Wallet.Tell(new FundChannel(_key, request.Script, request.Amount, request.Feerate, _state.Parameters is { Type.Anchors: true }));
@@ -124,6 +117,7 @@ internal sealed partial class ChannelActor
                 (_shortChannelId, _remoteAlias, _isReady) = (ready.ShortChannelId, ready.RemoteAlias, true);
                 Publish();
                 _node.Actors.Peers.Tell(new ChannelIsReady(_state.Parameters!.Peer, _key));
+                Register();
                 break;
             case ChannelAction.ReportClosing:
                 _isClosing = true;
@@ -205,26 +199,6 @@ internal sealed partial class ChannelActor
     private void Answer(ChannelCommand command, object answer)
     {
         if (_operators.Remove(command, out var sender)) sender.Tell(answer);
-    }
-
-    // The registration is durable before anything that commits us leaves: a channel that nobody wakes would watch no chain.
-    private void SendAssignments()
-    {
-        if (_assigning is not { } assign || _state is not FundedState funded) return;
-        if (!_isAssignedByPeer) _node.Actors.Peers.Tell(new AssignChannelId(funded.Parameters.Peer, _key, assign.TemporaryId, assign.Id), Self);
-        if (!_isRegistered) _node.Actors.Registry.Tell(new RegisterChannel(_key, funded.Parameters.Peer, assign.Id, assign.Funding), Self);
-        Timers.StartSingleTimer(AssignDue.Instance, AssignDue.Instance, AssignInterval);
-    }
-
-    private void OnAssigned(bool ofPeer)
-    {
-        if (_assigning is null) return;
-        if (ofPeer) _isAssignedByPeer = true;
-        else _isRegistered = true;
-        if (!_isAssignedByPeer || !_isRegistered) return;
-        _assigning = null;
-        Timers.Cancel(AssignDue.Instance);
-        PerformQueued();
     }
 
     // The state as others in this process see it.

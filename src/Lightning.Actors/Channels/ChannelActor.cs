@@ -101,12 +101,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         // After a write the whole decision's state is taken over, with what is not durable of it.
         if (_isDeciding) return;
         var happened = (DurableEvent)domainEvent;
-        _bornAt = happened switch
-        {
-            DurableEvent.FundingCreated created => created.BlockHeight,
-            DurableEvent.FundingAccepted accepted => accepted.BlockHeight,
-            _ => _bornAt,
-        };
+        _bornAt = BirthOf(happened) ?? _bornAt;
         _state = _state.Apply(happened);
 
         // A channel that ends has it too, and says so no more.
@@ -134,8 +129,14 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         Publish();
         Perform(Channel.Resume(_state, _signer, Environment()));
         KeepReserve();
-        if (_state.IsFinal) EndIfDone();
-        else AskForConnection();
+        if (_state.IsFinal)
+        {
+            EndIfDone();
+            return;
+        }
+
+        Register();
+        AskForConnection();
 
         // The next block may be far, and a deadline near.
         if (_state is FundedState && _node.HeightIfKnown() is not null) Enqueue(new ChannelCommand.NewBlock());
@@ -221,6 +222,12 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 break;
             case AssignDue:
                 SendAssignments();
+                break;
+            case AssignLate:
+                GiveOpeningUp();
+                break;
+            case RestoreChannel restore:
+                Restore(restore);
                 break;
             default:
                 Unhandled(command);
@@ -310,9 +317,10 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         var decision = Channel.Decide(_state, commands, _signer, Environment());
         PerformAtOnce(decision.AtOnce);
         List<object> durable = [];
+        var isRestored = false;
         foreach (var happened in decision.Events)
         {
-            if (happened is TransientEvent.Reestablished or DurableEvent.FundingCreated or DurableEvent.FundingAccepted)
+            if (happened is TransientEvent.Reestablished || (happened is DurableEvent first && BirthOf(first) is not null))
             {
                 _isGuarded = false;
                 _node.Restored?.IsCurrent(_key);
@@ -320,8 +328,8 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
 
             if (!happened.IsDurable) continue;
             durable.Add(happened);
-            if (happened is DurableEvent.FundingCreated created) _bornAt = created.BlockHeight;
-            if (happened is DurableEvent.FundingAccepted accepted) _bornAt = accepted.BlockHeight;
+            _bornAt = BirthOf((DurableEvent)happened) ?? _bornAt;
+            isRestored |= happened is DurableEvent.RestoredFromBackup;
         }
 
         _isDeciding = true;
@@ -335,12 +343,23 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             TellNews(decision, before);
             if (Epoch != epoch) Attach();
             Publish();
+            AfterDecision();
             Perform(decision.Actions);
+            if (isRestored) Restored();
             _fixing.Clear();
             ReturnCredits();
             if (_state.IsFinal) EndIfDone();
         });
     }
+
+    // The height that its first event tells; null for any other.
+    private static uint? BirthOf(DurableEvent happened) => happened switch
+    {
+        DurableEvent.FundingCreated created => created.BlockHeight,
+        DurableEvent.FundingAccepted accepted => accepted.BlockHeight,
+        DurableEvent.RestoredFromBackup restored => restored.BlockHeight,
+        _ => null,
+    };
 
     private void ReturnCredits()
     {
@@ -365,5 +384,10 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private sealed record AssignDue
     {
         public static readonly AssignDue Instance = new();
+    }
+
+    private sealed record AssignLate
+    {
+        public static readonly AssignLate Instance = new();
     }
 }

@@ -1,3 +1,4 @@
+using Lightning.Actors.Backup;
 using Lightning.Actors.Serialization;
 using Lightning.Actors.Serialization.Protos;
 using Lightning.Channels.Commands;
@@ -29,6 +30,7 @@ internal static class ChannelMessageFormats
             "chm.inbound.1",
             m => new() { Channel = m.Channel.ToProto(), Connection = m.Connection.Value.ToProto(), Message = m.Message.ToProto() },
             p => new(p.Channel.ToChannelKey(), new ConnectionId(p.Connection.ToGuid()), p.Message.ToMessage()));
+        formats.Add<RestoreChannel, RestoreChannelProto>("chm.restore.1", m => new() { Backup = m.Backup.ToProto() }, p => new(p.Backup.ToBackup()));
         AddOpening(formats);
         AddNames(formats);
         AddParts(formats);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Serialization;
+using Lightning.Channels.Backup;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
@@ -62,6 +63,10 @@ internal sealed record ChannelRegistered(LocalChannelKey Channel) : ChannelMessa
 /// <summary>Starts the channel if it is not awake. Answered by <see cref="ChannelAwake"/> once it has recovered.</summary>
 /// <param name="Channel">The channel.</param>
 internal sealed record WakeChannel(LocalChannelKey Channel) : ChannelMessage(Channel);
+
+/// <summary>What a backup holds of the channel: where its journal has nothing, the channel is made of it. Answered by <see cref="ChannelAwake"/>, and by a registration once it is durable.</summary>
+/// <param name="Backup">What is known of it.</param>
+internal sealed record RestoreChannel(ChannelBackup Backup) : ChannelMessage(Backup.Parameters.Key);
 
 /// <summary>The wallet holds coins for the channel's funding, and starts anew: the channel is woken, and where nothing is known of it the coins are free again.</summary>
 /// <param name="Channel">The channel.</param>

@@ -28,6 +28,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>There when the database is an old copy.</summary>
     public string RestoredFile => System.IO.Path.Combine(Path, "restored");
 
+    /// <summary>What is needed, beside the seed, to get the channels' money back.</summary>
+    public string BackupFile => System.IO.Path.Combine(Path, "channel.backup");
+
     /// <summary>Path of the SQLite database in a folder that need not be held, nor exist.</summary>
     public static string DatabaseFileOf(string path) => System.IO.Path.Combine(path, "lightning.db");
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Akka.Hosting.Logging;
 using Lightning.Actors.Api;
+using Lightning.Actors.Backup;
 using Lightning.Actors.Journal;
 using Lightning.Actors.Node;
 using Lightning.Actors.ReadModels;
@@ -31,7 +32,10 @@ public static class LightningNodeServices
             provider.GetRequiredService<NodeKeys>(),
             provider.GetRequiredService<IChainBackend>(),
             provider.GetRequiredService<IChainWallet>(),
-            Views(options, provider.GetRequiredService<DataFolder>())));
+            Views(options, provider.GetRequiredService<DataFolder>()))
+        {
+            Backups = new BackupFile(provider.GetRequiredService<DataFolder>().BackupFile),
+        });
 
         services.AddSingleton<ILightningNode>(provider => new LightningNode(provider.GetRequiredService<NodeRuntime>()));
 

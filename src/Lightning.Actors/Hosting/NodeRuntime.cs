@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Lightning.Actors.Backup;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
@@ -85,6 +86,9 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
 
     /// <summary>What is known of the database as an old copy (<see cref="LightningNodeOptions.IsRestored"/>); null where it is none.</summary>
     public RestoredDatabase? Restored { get; set; }
+
+    /// <summary>Where this process keeps the channel backup, while the registry is in it.</summary>
+    public IBackupStore Backups { get; init; } = new UnkeptBackup();
 
     /// <summary>Where this process listens for peers, once it does.</summary>
     public ImmutableArray<IPEndPoint> ListeningOn { get; set; } = [];

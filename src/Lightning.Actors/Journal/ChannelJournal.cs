@@ -115,7 +115,8 @@ public sealed class ChannelJournal
             null,
             $"""
             SELECT persistence_id, sequence_number, 0, identifier, manifest, message FROM journal
-            WHERE persistence_id LIKE '{ChannelActor.PersistencePrefix}%' AND (manifest LIKE 'ch.funding-created.%' OR manifest LIKE 'ch.funding-accepted.%' OR manifest LIKE 'ch.funding-confirmed.%')
+            WHERE persistence_id LIKE '{ChannelActor.PersistencePrefix}%' AND (manifest LIKE 'ch.funding-created.%' OR manifest LIKE 'ch.funding-accepted.%' OR manifest LIKE 'ch.funding-confirmed.%'
+                OR manifest LIKE 'ch.restored.%')
             ORDER BY persistence_id, sequence_number
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
@@ -128,6 +129,7 @@ public sealed class ChannelJournal
                 {
                     DurableEvent.FundingCreated created => channel with { Peer = created.Parameters.Peer, Funding = created.Funding.OutPoint },
                     DurableEvent.FundingAccepted accepted => channel with { Peer = accepted.Parameters.Peer, Funding = accepted.Funding.OutPoint },
+                    DurableEvent.RestoredFromBackup restored => channel with { Peer = restored.Parameters.Peer, Funding = restored.Funding.OutPoint },
                     DurableEvent.FundingConfirmed confirmed when channel.Funding is { } funding =>
                         channel with { ShortChannelId = new ShortChannelId(confirmed.BlockHeight, confirmed.TransactionIndex, checked((ushort)funding.Index)) },
                     _ => channel,

@@ -231,7 +231,11 @@ internal sealed partial class PeerActor
 
         if (IsTaken(assign.Id, assign.Channel)) return;
         var sender = Sender;
-        Write([new PeerChannelAssigned(assign.Channel, assign.Id)], () => Assigned(assign, sender));
+        Write([new PeerChannelAssigned(assign.Channel, assign.Id)], () =>
+        {
+            NoteAddress();
+            Assigned(assign, sender);
+        });
     }
 
     // Two channels on one funding output: the peer names an output that is another channel's. It would take that one's messages.

@@ -8,6 +8,7 @@ using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Hosting;
+using Lightning.Actors.Registry;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
@@ -58,6 +59,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
     protected override void Recovered()
     {
         if (_state.WantsConnection) ScheduleDial();
+        NoteAddress();
     }
 
     /// <inheritdoc/>
@@ -67,6 +69,13 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
         {
             case ConnectPeer connect:
                 Connect(connect);
+                break;
+            case LearnAddress learn when _state.Host.Length == 0:
+                Write([new PeerAddressLearned(learn.Host, learn.Port)], () =>
+                {
+                    // Its channel may not be known here yet, and comes soon.
+                    if (_connection is null && _state.WantsConnection) ScheduleDial();
+                });
                 break;
             case DisconnectPeer:
                 Disconnect();
@@ -138,7 +147,18 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
         List<object> events = [];
         if (connect.Persistent && !_state.IsKept) events.Add(new PeerKept(true));
         if (connect.Host != _state.Host || connect.Port != _state.Port) events.Add(new PeerAddressLearned(connect.Host, connect.Port));
-        Write(events, () => Dial(connect.Host, connect.Port));
+        Write(events, () =>
+        {
+            NoteAddress();
+            Dial(connect.Host, connect.Port);
+        });
+    }
+
+    // The backup tells where the peers of channels are.
+    private void NoteAddress()
+    {
+        if (_state is { Host.Length: > 0, Channels.IsEmpty: false })
+            _node.Actors.Registry.Tell(new NotePeerAddress(_peer, new PeerAddress(_peer, _state.Host, _state.Port).Location));
     }
 
     private void Disconnect()

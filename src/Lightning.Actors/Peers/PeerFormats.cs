@@ -40,6 +40,8 @@ internal static class PeerFormats
             "peer.connect.1",
             m => new() { Peer = m.Peer.Key.ToProto(), Host = m.Host, Port = (uint)m.Port, Persistent = m.Persistent },
             p => new(p.Peer.ToNodeId(), p.Host, (int)p.Port, p.Persistent));
+        formats.Add<LearnAddress, ConnectPeerProto>(
+            "peer.learn-address.1", m => new() { Peer = m.Peer.Key.ToProto(), Host = m.Host, Port = (uint)m.Port }, p => new(p.Peer.ToNodeId(), p.Host, (int)p.Port));
         formats.Add<DisconnectPeer, PeerProto>("peer.disconnect.1", m => new() { Peer = m.Peer.Key.ToProto() }, p => new(p.Peer.ToNodeId()));
         formats.Add<ConnectionUp, ConnectionUpProto>(
             "peer.up.1",

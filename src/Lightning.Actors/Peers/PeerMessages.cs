@@ -48,6 +48,12 @@ internal sealed record PeerInbound(NodeId Peer, ConnectionId Connection, Lightni
 /// <param name="Persistent">Whether to connect again whenever the connection is lost.</param>
 internal sealed record ConnectPeer(NodeId Peer, string Host, int Port, bool Persistent) : PeerMessage(Peer);
 
+/// <summary>Where a backup says that the peer of a restored channel is: used where nothing better is known.</summary>
+/// <param name="Peer">The peer.</param>
+/// <param name="Host">Where.</param>
+/// <param name="Port">TCP port.</param>
+internal sealed record LearnAddress(NodeId Peer, string Host, int Port) : PeerMessage(Peer);
+
 /// <summary>Ends the connection and makes no new one. Answered by <see cref="Done"/> or <see cref="Refused"/>.</summary>
 /// <param name="Peer">The peer.</param>
 internal sealed record DisconnectPeer(NodeId Peer) : PeerMessage(Peer);

@@ -12,7 +12,7 @@ namespace Lightning.Actors.Registry;
 /// Which channels exist: the truth about what must be awake. Wakes them after a start, a bounded number at once, and some again with
 /// every block, so that one that was lost with its process comes back wherever its shard is now.
 /// </summary>
-internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
+internal sealed partial class ChannelRegistry : PersistentEntity, IWithTimers
 {
     /// <summary>Where its events stand.</summary>
     public const string Name = "channel-registry";
@@ -70,6 +70,9 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
             case ChannelUnsettled unsettled:
                 _closed.RemoveAll(one => one.Key == unsettled.Channel);
                 break;
+            case PeerAddressNoted noted:
+                _addresses[noted.Peer] = noted.Address;
+                break;
         }
     }
 
@@ -78,6 +81,7 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
     {
         foreach (var channel in _channels.Keys) _toWake.Enqueue(channel);
         WakeNext();
+        ReadBackup();
     }
 
     /// <inheritdoc/>
@@ -86,13 +90,10 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
         switch (command)
         {
             case RegisterChannel register:
-                var listed = new ChannelListed(register.Channel, register.Peer, register.Id, register.Funding);
-                Write(
-                    _channels.TryGetValue(register.Channel, out var known) && known == listed ? [] : [listed],
-                    () => Sender.Tell(new ChannelRegistered(register.Channel)));
+                Register(register);
                 break;
             case UnregisterChannel unregister:
-                if (_channels.ContainsKey(unregister.Channel)) Write([new ChannelDelisted(unregister.Channel, unregister.Summary)], static () => { });
+                if (_channels.ContainsKey(unregister.Channel)) Write([new ChannelDelisted(unregister.Channel, unregister.Summary)], BackupChanged);
                 break;
             case SettleChannel settle:
                 // A summary is made again by every incarnation, which may know less: the first one counts.
@@ -117,9 +118,22 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
                 WakeNext();
                 break;
             default:
-                Unhandled(command);
+                if (!HandleBackup(command)) Unhandled(command);
                 break;
         }
+    }
+
+    private void Register(RegisterChannel register)
+    {
+        var known = _channels.GetValueOrDefault(register.Channel);
+        var listed = new ChannelListed(register.Channel, register.Peer, register.Id, register.Funding, Merged(register.Backup, known?.Backup), IsRestored: false);
+        var isChanged = known?.Backup != listed.Backup;
+        var channel = Sender;
+        Write(known == listed ? [] : [listed], () =>
+        {
+            if (isChanged) BackupChanged();
+            AnswerWhenKept(channel, register.Channel);
+        });
     }
 
     private bool IsClosed(LocalChannelKey channel) => _closed.Exists(one => one.Key == channel);
@@ -134,8 +148,9 @@ internal sealed class ChannelRegistry : PersistentEntity, IWithTimers
     {
         while (_waking.Count < WakeAtOnce && _toWake.TryDequeue(out var channel))
         {
-            if (!_channels.ContainsKey(channel) || !_waking.Add(channel)) continue;
-            _node.Actors.Channels.Tell(new WakeChannel(channel), Self);
+            if (!_channels.TryGetValue(channel, out var listed) || !_waking.Add(channel)) continue;
+            if (listed is { IsRestored: true, Backup: { } backup }) Restore(backup);
+            else _node.Actors.Channels.Tell(new WakeChannel(channel), Self);
         }
 
         if (_waking.Count > 0) Timers.StartSingleTimer(WakeLate.Instance, WakeLate.Instance, WakeTimeout);

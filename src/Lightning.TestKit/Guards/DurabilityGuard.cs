@@ -19,7 +19,7 @@ namespace Lightning.TestKit.Guards;
 /// by event, and looks at each thing that they do, at the moment they do it, with what was durable by then. Not watched are what shows nothing that a write causes (watches of the
 /// chain, disconnections, refusals of an operator's commands, warnings), what a channel tells its own node of being ready or closing, and the lists, which are made of the journal.
 /// </summary>
-internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, Action<string> violated)
+internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, Action<string> violated, Func<LocalChannelKey, bool> isBackedUp)
 {
     private readonly Dictionary<ulong, LocalChannelSigner> _signers = [];
 
@@ -129,9 +129,11 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
 
     private bool IsUnsettledInvoice(CommitmentUpdate.FulfillHtlc fulfill) => _invoices.TryGetValue(fulfill.Preimage.Hash, out var invoice) && invoice.Status != InvoiceStatus.Settled;
 
-    // Who is not registered is woken by nobody, and would watch no chain.
+    // Who is not registered is woken by nobody, and would watch no chain; who is not in the backup is lost with the database.
     private string? Commits(LocalChannelKey key, ChannelCommitments commitments) =>
-        _listed.TryGetValue(key, out var funding) && funding == commitments.Latest.Funding.OutPoint ? null : "commits itself without being registered";
+        !_listed.TryGetValue(key, out var funding) || funding != commitments.Latest.Funding.OutPoint ? "commits itself without being registered"
+        : isBackedUp(key) ? null
+        : "commits itself without being in the backup";
 
     private string? LacksCoins(LocalChannelKey key, Protocol.Messages.FundingCreated created) =>
         _wallet.Locks.TryGetValue(key, out var locked) && locked.Transaction?.TxId == created.FundingTxId ? null : "funds itself with coins that are not locked";

@@ -26,4 +26,7 @@ internal interface IScenarioDisk : IAsyncDisposable
     /// <summary>Copies the database as it is now; the node may go on.</summary>
     /// <returns>Puts the copy in the place of the database, with the node stopped, as often as it is called.</returns>
     Action Copy();
+
+    /// <summary>Leaves nothing, with the node stopped.</summary>
+    void Clear();
 }

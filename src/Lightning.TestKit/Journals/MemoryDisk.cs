@@ -44,6 +44,9 @@ internal sealed class MemoryDisk : IScenarioDisk
     }
 
     /// <inheritdoc/>
+    public void Clear() => Restore([]);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _views?.Dispose();

@@ -70,6 +70,14 @@ internal sealed class SqliteDisk : IScenarioDisk
     }
 
     /// <inheritdoc/>
+    public void Clear()
+    {
+        Close();
+        foreach (var file in (ReadOnlySpan<string>)["lightning.db", "lightning.db-wal", "lightning.db-shm", "views.db", "views.db-wal", "views.db-shm"]) System.IO.File.Delete(Path.Combine(_folder.FullName, file));
+        SqliteSchema.Prepare(ConnectionString);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         Close();

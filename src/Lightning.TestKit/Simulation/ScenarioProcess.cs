@@ -49,7 +49,7 @@ internal sealed class ScenarioProcess
     private readonly Action<Akka.Event.Error> _failed;
 
     public ScenarioProcess(
-        ScenarioNode node, LightningNodeOptions options, int number, NodeKeys keys, SimulatedWallet wallet, Func<bool> isChainAway, Action<Transaction, BroadcastResult> broadcast)
+        ScenarioNode node, LightningNodeOptions options, int number, NodeKeys keys, SimulatedWallet wallet, ScenarioBackup backup, Func<bool> isChainAway, Action<Transaction, BroadcastResult> broadcast)
     {
         _name = node.Name;
         _failed = node.Failed;
@@ -60,6 +60,7 @@ internal sealed class ScenarioProcess
         {
             Continuations = TaskCreationOptions.None,
             PeerNetwork = node.Network.Sockets is { } sockets ? Tcp(node, number, keys, sockets) : node.Network.Wires.For(node.Name, keys.NodeId, _process),
+            Backups = new ScenarioBackupStore(backup, _process, node.Trouble.Hurt),
             Topology = new SimulatedTopology(node.Guard.Sent),
             Graph = new ScenarioGraph(node.Network, keys.NodeId),
             Performing = node.Performing,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading.Channels;
@@ -143,6 +144,31 @@ internal sealed class FakeNode : ILightningNode
         Local = new MilliSatoshi(_channels.Sum(c => c.LocalBalance.Value)),
         Remote = new MilliSatoshi(_channels.Sum(c => c.RemoteBalance.Value)),
     });
+
+    /// <summary>The only whole backup that it takes.</summary>
+    public static readonly Bytes Backup = new(SHA256.HashData("backup"u8));
+
+    /// <summary>The channels of its backup; the second one it does not know.</summary>
+    public static readonly ImmutableArray<BackedUpChannel> BackedUp = [.. new[] { 1u, 2u }.Select(index => new BackedUpChannel(new OutPoint(new TxId(Network.Regtest.GenesisHash.Value), index), Peer, new Bytes([(byte)index])))];
+
+    public Task<NodeBackup> ExportBackupAsync(CancellationToken cancellation = default) => Task.FromResult(new NodeBackup(Backup, BackedUp));
+
+    public async IAsyncEnumerable<NodeBackup> SubscribeBackupAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.Yield();
+        yield return new NodeBackup(Backup, []);
+        yield return new NodeBackup(Backup, BackedUp);
+    }
+
+    public Task<IReadOnlyList<BackedUpChannel>> VerifyBackupAsync(Bytes backup, CancellationToken cancellation = default) => Task.FromResult(ChannelsOf(backup));
+
+    public Task<IReadOnlyList<RestoredChannel>> RestoreBackupAsync(Bytes backup, CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<RestoredChannel>>([.. ChannelsOf(backup).Select(channel => new RestoredChannel(channel.Funding, channel.Peer, IsNew: channel.Funding.Index == 2))]);
+
+    private static IReadOnlyList<BackedUpChannel> ChannelsOf(Bytes backup) =>
+        backup == Backup ? BackedUp
+        : BackedUp.FirstOrDefault(channel => channel.Backup == backup) is { } one ? [one]
+        : throw LightningException.InvalidArgument("The channel backup is damaged.");
 
     public Task<InvoiceInfo> AddInvoiceAsync(AddInvoiceRequest request, CancellationToken cancellation = default)
     {
