@@ -131,7 +131,8 @@ internal static class ChannelCommands
         ? amount.ToSatoshi().Value
         : throw new ConfigurationException($"{amount}: a channel's amounts are whole satoshi.");
 
-    private static OutPoint Point(string text)
+    /// <summary>A channel's funding outpoint.</summary>
+    internal static OutPoint Point(string text)
     {
         try
         {

@@ -60,7 +60,7 @@ public static class NodeSeed
     {
         output.WriteLine();
         output.WriteLine("The seed of this node. It is shown this once: write the words down, in this order, and keep them where nobody else looks.");
-        output.WriteLine("They bring back the node's keys. Channels need the database, too; the on-chain coins are in Bitcoin Core's wallet.");
+        output.WriteLine("They bring back the node's keys. Channels need the database, too, or channel.backup of the data folder; the on-chain coins are in Bitcoin Core's wallet.");
         output.WriteLine();
         foreach (var row in words.Sentence.Split(' ').Select((word, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1,2}. {word,-10}")).Chunk(6))
             output.WriteLine("  " + string.Concat(row));

@@ -76,6 +76,44 @@ public sealed class GrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Channels_are_backed_up_one_by_one_and_all_together()
+    {
+        var all = await _lightning.ExportAllChannelBackupsAsync(new Lnrpc.ChanBackupExportRequest(), Admin);
+        Assert.Equal(FakeNode.Backup, new Bytes(all.MultiChanBackup.MultiChanBackup_.Span));
+        Assert.Equal([1u, 2u], all.MultiChanBackup.ChanPoints.Select(static point => point.OutputIndex));
+        Assert.Equal([1u, 2u], all.SingleChanBackups.ChanBackups.Select(static one => one.ChanPoint.OutputIndex));
+        var second = all.SingleChanBackups.ChanBackups[1];
+        Assert.Equal(second, await _lightning.ExportChannelBackupAsync(new Lnrpc.ExportChannelBackupRequest { ChanPoint = second.ChanPoint }, Admin));
+        var unknown = new Lnrpc.ChannelPoint(second.ChanPoint) { OutputIndex = 9 };
+        await Assert.ThrowsAsync<RpcException>(() => _lightning.ExportChannelBackupAsync(new Lnrpc.ExportChannelBackupRequest { ChanPoint = unknown }, Admin).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task Backup_is_verified_and_restored_whole_or_by_channel()
+    {
+        var all = await _lightning.ExportAllChannelBackupsAsync(new Lnrpc.ChanBackupExportRequest(), Admin);
+        var names = FakeNode.BackedUp.Select(static channel => channel.Funding.ToString());
+        Assert.Equal(names, (await _lightning.VerifyChanBackupAsync(new Lnrpc.ChanBackupSnapshot { MultiChanBackup = all.MultiChanBackup }, Admin)).ChanPoints);
+        Assert.Equal(names, (await _lightning.VerifyChanBackupAsync(new Lnrpc.ChanBackupSnapshot { SingleChanBackups = all.SingleChanBackups }, Admin)).ChanPoints);
+        Assert.Equal(1u, (await _lightning.RestoreChannelBackupsAsync(new Lnrpc.RestoreChanBackupRequest { MultiChanBackup = all.MultiChanBackup.MultiChanBackup_ }, Admin)).NumRestored);
+        Assert.Equal(1u, (await _lightning.RestoreChannelBackupsAsync(new Lnrpc.RestoreChanBackupRequest { ChanBackups = all.SingleChanBackups }, Admin)).NumRestored);
+        all.SingleChanBackups.ChanBackups[1].ChanBackup = ByteString.CopyFrom(9);
+        var damaged = await Assert.ThrowsAsync<RpcException>(() => _lightning.RestoreChannelBackupsAsync(new Lnrpc.RestoreChanBackupRequest { ChanBackups = all.SingleChanBackups }, Admin).ResponseAsync);
+        Assert.Contains("damaged", damaged.Status.Detail, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<RpcException>(() => _lightning.RestoreChannelBackupsAsync(new Lnrpc.RestoreChanBackupRequest(), Admin).ResponseAsync);
+        await Assert.ThrowsAsync<RpcException>(() => _lightning.VerifyChanBackupAsync(all, Admin).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task Backup_is_told_as_it_is_and_after_each_change()
+    {
+        using var call = _lightning.SubscribeChannelBackups(new Lnrpc.ChannelBackupSubscription(), Admin);
+        var counts = new List<int>();
+        await foreach (var snapshot in call.ResponseStream.ReadAllAsync()) counts.Add(snapshot.MultiChanBackup.ChanPoints.Count);
+        Assert.Equal([0, 2], counts);
+    }
+
+    [Fact]
     public async Task Opening_streams_pending_then_open()
     {
         await _api.Node.ConnectPeerAsync(new PeerAddress(FakeNode.Peer, "127.0.0.1", 9735));

@@ -275,6 +275,27 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Channels_are_backed_up_verified_and_restored()
+    {
+        var all = (await Get("/v1/channels/backup")).GetProperty("multi_chan_backup").GetProperty("multi_chan_backup").GetString();
+        Assert.Equal(FakeNode.Backup, new Bytes(Convert.FromBase64String(all!)));
+        var funding = FakeNode.BackedUp[1].Funding;
+        Assert.Equal("Ag==", (await Get($"/v1/channels/backup/{funding.TxId}/2")).GetProperty("chan_backup").GetString());
+        using var http = _api.Http(_api.Admin);
+        var verified = await Json(await http.PostAsync(new Uri("/v1/channels/backup/verify", UriKind.Relative), new StringContent($$$"""{"multi_chan_backup":{"multi_chan_backup":"{{{all}}}"}}""")));
+        Assert.Equal(funding.ToString(), verified.GetProperty("chan_points")[1].GetString());
+        var restored = await Json(await http.PostAsync(new Uri("/v1/channels/backup/restore", UriKind.Relative), new StringContent($$"""{"multi_chan_backup":"{{all}}"}""")));
+        Assert.Equal(1, restored.GetProperty("num_restored").GetInt32());
+        var refused = await Json(await http.PostAsync(new Uri("/v1/channels/backup/restore", UriKind.Relative), new StringContent("""{"multi_chan_backup":"AAAA"}""")));
+        Assert.Contains("damaged", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+        using var reader = _api.Http(_api.Hex("readonly"));
+        Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync(new Uri("/v1/channels/backup", UriKind.Relative))).StatusCode);
+        Assert.NotEqual(HttpStatusCode.OK, (await reader.PostAsync(new Uri("/v1/channels/backup/restore", UriKind.Relative), new StringContent($$"""{"multi_chan_backup":"{{all}}"}"""))).StatusCode);
+        var lines = (await (await reader.GetAsync(new Uri("/v1/channels/backup/subscribe", UriKind.Relative))).Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+    }
+
+    [Fact]
     public async Task Pending_channels_stand_in_the_list_of_their_stage()
     {
         foreach (var stage in Enum.GetValues<PendingChannelStage>())

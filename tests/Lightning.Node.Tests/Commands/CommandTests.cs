@@ -48,6 +48,30 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Channel_backup_is_exported_verified_and_restored()
+    {
+        var file = _api.Folder.File("my.backup");
+        Assert.Equal(0, await Run("exportchanbackup"));
+        Assert.Equal(FakeNode.Backup.ToString(), _output.ToString().Trim());
+        Clear();
+        Assert.Equal(0, await Run("exportchanbackup", "--file", file));
+        Assert.Contains(file, _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(FakeNode.Backup, new Bytes(await File.ReadAllBytesAsync(file)));
+        Assert.Equal(0, await Run("verifychanbackup", file));
+        Assert.Contains(FakeNode.BackedUp[1].Funding.ToString(), _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The backup is good. Channels in it: 2.", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await Run("restorechanbackup", file));
+        Assert.Contains("Channels restored: 1. Known already and left alone: 1.", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, (await Json("restorechanbackup", file)).GetProperty("num_restored").GetInt32());
+        Clear();
+        Assert.Equal(0, await Run("exportchanbackup", FakeNode.BackedUp[1].Funding.ToString(), "--file", file));
+        Assert.Equal(FakeNode.BackedUp[1].Backup, new Bytes(await File.ReadAllBytesAsync(file)));
+        await File.WriteAllTextAsync(file, "something else");
+        Assert.Equal(1, await Run("restorechanbackup", file));
+        Assert.Contains("damaged", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Invoice_is_made_decoded_paid_and_found()
     {
         Assert.Equal(0, await Run("addinvoice", "--sat", "1500", "--memo", "two coffees"));
@@ -126,6 +150,8 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("connect 02aa@host", "02aa")]
     [InlineData("newaddress --type p2pkh", "p2pkh")]
     [InlineData("addinvoice --sat 5 --preimage 00", "--preimage")]
+    [InlineData("exportchanbackup nonsense", "not an outpoint")]
+    [InlineData("restorechanbackup /nowhere/channel.backup", "There is no file")]
     [InlineData("nonsense", "nonsense")]
     public async Task Wrong_arguments_end_with_2_and_are_named(string arguments, string text)
     {

@@ -26,6 +26,12 @@ internal static class RestRoutes
         RestRoute.Unary<LightningService, Lnrpc.PendingChannelsRequest, Lnrpc.PendingChannelsResponse>("GET", "/v1/channels/pending", L + "PendingChannels", s => s.PendingChannels),
         RestRoute.Unary<LightningService, Lnrpc.ClosedChannelsRequest, Lnrpc.ClosedChannelsResponse>("GET", "/v1/channels/closed", L + "ClosedChannels", s => s.ClosedChannels),
 
+        RestRoute.Unary<LightningService, Lnrpc.ExportChannelBackupRequest, Lnrpc.ChannelBackup>("GET", "/v1/channels/backup/{chan_point.funding_txid_str}/{chan_point.output_index}", L + "ExportChannelBackup", s => s.ExportChannelBackup),
+        RestRoute.Unary<LightningService, Lnrpc.ChanBackupExportRequest, Lnrpc.ChanBackupSnapshot>("GET", "/v1/channels/backup", L + "ExportAllChannelBackups", s => s.ExportAllChannelBackups),
+        RestRoute.Unary<LightningService, Lnrpc.ChanBackupSnapshot, Lnrpc.VerifyChanBackupResponse>("POST", "/v1/channels/backup/verify", L + "VerifyChanBackup", s => s.VerifyChanBackup),
+        RestRoute.Unary<LightningService, Lnrpc.RestoreChanBackupRequest, Lnrpc.RestoreBackupResponse>("POST", "/v1/channels/backup/restore", L + "RestoreChannelBackups", s => s.RestoreChannelBackups),
+        RestRoute.Stream<LightningService, Lnrpc.ChannelBackupSubscription, Lnrpc.ChanBackupSnapshot>("GET", "/v1/channels/backup/subscribe", L + "SubscribeChannelBackups", s => s.SubscribeChannelBackups),
+
         RestRoute.Unary<LightningService, Lnrpc.Invoice, Lnrpc.AddInvoiceResponse>("POST", "/v1/invoices", L + "AddInvoice", s => s.AddInvoice),
         RestRoute.Unary<LightningService, Lnrpc.PaymentHash, Lnrpc.Invoice>("GET", "/v1/invoice/{r_hash_str?}", L + "LookupInvoice", s => s.LookupInvoice),
         RestRoute.Unary<LightningService, Lnrpc.ListInvoiceRequest, Lnrpc.ListInvoiceResponse>("GET", "/v1/invoices", L + "ListInvoices", s => s.ListInvoices),
