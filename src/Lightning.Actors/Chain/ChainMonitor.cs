@@ -44,6 +44,9 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     private IActorRef _publisher = ActorRefs.Nobody;
     private ChainFollower? _follower;
     private ChainTip? _written;
+
+    /// <summary>The block that was reported as one that cannot be read.</summary>
+    private BlockHash? _unreadable;
     private NewTip? _tip;
 
     /// <summary>The best block when following began; until it is reached, old blocks are being read in.</summary>
@@ -104,7 +107,7 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
                 OnEvent(happened.Event);
                 break;
             case ChainFollower.Failed failed when failed.Follower == _follower:
-                Log.Warning("The chain cannot be followed, trying again: {0}", failed.Cause.Message);
+                Report(failed.Cause);
                 _follower = null;
                 Timers.StartSingleTimer(FollowDue.Instance, FollowDue.Instance, Pause);
                 break;
@@ -140,6 +143,20 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
             default:
                 Unhandled(command);
                 break;
+        }
+    }
+
+    // What the backend says again another time is no news; that nothing is seen beyond a block the operator must know, for no HTLC's deadline is met from then on.
+    private void Report(Exception cause)
+    {
+        if (cause is UnreadableBlockException { Hash: var hash } && _unreadable != hash)
+        {
+            _unreadable = hash;
+            Log.Error("{0}. Until it can be read, or is reorganised away, nothing that happens on the chain is seen, and no deadline is met", cause.Message);
+        }
+        else
+        {
+            Log.Warning("The chain cannot be followed, trying again: {0}", cause.Message);
         }
     }
 

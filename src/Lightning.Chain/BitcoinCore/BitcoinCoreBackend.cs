@@ -216,12 +216,24 @@ public sealed partial class BitcoinCoreBackend : IChainBackend
         try
         {
             var hex = await _rpc.CallAsync("getblock", cancellationToken, hash.ToString(), 0).ConfigureAwait(false);
-            var block = Block.Parse(Convert.FromHexString(hex.GetString()!));
+            var block = Read(height, hash, hex.GetString()!);
             return new ChainBlock(height, hash, block.Header.PreviousHash, block.Header.Time, block.Transactions);
         }
         catch (BitcoinRpcException e) when (e.Code == NotFound)
         {
             return null;
+        }
+    }
+
+    private static Block Read(uint height, BlockHash hash, string hex)
+    {
+        try
+        {
+            return Block.Parse(Convert.FromHexString(hex));
+        }
+        catch (FormatException e)
+        {
+            throw new UnreadableBlockException(height, hash, e);
         }
     }
 
