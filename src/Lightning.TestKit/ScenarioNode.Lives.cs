@@ -82,21 +82,44 @@ public sealed partial class ScenarioNode
         _network.Story.Note(Name, $"clock set by {span}");
     }
 
-    internal bool HasChain => !_isChainAway;
+    internal bool HasChain => !_chainTrouble.IsAway;
 
     /// <summary>Its bitcoind is not to be reached, until <see cref="ChainComesBack"/>.</summary>
     public void ChainGoesAway()
     {
-        _isChainAway = true;
+        _chainTrouble.IsAway = true;
         _network.Story.Note(Name, "bitcoind is away");
     }
 
     /// <summary>Its bitcoind is there again.</summary>
     public async Task ChainComesBack()
     {
-        _isChainAway = false;
+        _chainTrouble.IsAway = false;
         _network.Story.Note(Name, "bitcoind is back");
         WakeChain();
         await _network.Rest().ConfigureAwait(false);
     }
+
+    /// <summary>Its bitcoind tells of blocks and does not say how outputs stand, until <see cref="ChainAnswers"/>.</summary>
+    public void ChainStopsAnswering()
+    {
+        _chainTrouble.IsMute = true;
+        _network.Story.Note(Name, "bitcoind does not answer for outputs");
+    }
+
+    /// <summary>Its bitcoind answers again.</summary>
+    public async Task ChainAnswers()
+    {
+        _chainTrouble.IsMute = false;
+        _network.Story.Note(Name, "bitcoind answers for outputs");
+        WakeChain();
+        await _network.Rest().ConfigureAwait(false);
+    }
+
+    /// <summary>It cannot read the blocks from a height on, as if there were something in them that its parser refuses; null for all of them being well again.</summary>
+    public void CannotReadBlocks(uint? from) => _chainTrouble.UnreadableFrom = from;
+
+    /// <summary>What its bitcoind answers to a broadcast in place of taking the transaction.</summary>
+    /// <param name="answer">Null, or what gives null, for what is true.</param>
+    public void AnswerBroadcasts(Func<Lightning.Bitcoin.Transactions.Transaction, Lightning.Chain.BroadcastResult?>? answer) => _chainTrouble.Broadcast = answer;
 }

@@ -16,6 +16,7 @@ using Lightning.Channels.Commitments;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
+using Lightning.TestKit.Chain;
 using Lightning.TestKit.Guards;
 using Lightning.TestKit.Journals;
 using Lightning.TestKit.Simulation;
@@ -35,7 +36,7 @@ public sealed partial class ScenarioNode
     private ScenarioBackup _secondBackup = new();
     private int _port;
     private int _started;
-    private bool _isChainAway;
+    private readonly ChainTrouble _chainTrouble = new();
 
     internal ScenarioNode(ScenarioNetwork network, string name)
     {
@@ -301,7 +302,7 @@ public sealed partial class ScenarioNode
         options = _network.Options.Configure?.Invoke(options, Name) ?? options;
         Policy = options.Policy;
         if (IsRunning) _secondBackup = new ScenarioBackup();
-        var process = new ScenarioProcess(this, options, number, _keys, _wallet, IsRunning ? _secondBackup : Backup, () => _isChainAway, (transaction, result) =>
+        var process = new ScenarioProcess(this, options, number, _keys, _wallet, IsRunning ? _secondBackup : Backup, _chainTrouble, (transaction, result) =>
         {
             _published.Add(transaction.TxId);
             _network.Story.Note(Name, $"publishes {transaction.TxId} ({result.Outcome})");
@@ -329,7 +330,7 @@ public sealed partial class ScenarioNode
         if (_port == 0 && process.Runtime.ListeningOn is [var first, ..]) _port = first.Port;
 
         // A node that does not know the chain yet does not do all that it is asked for.
-        await _network.Loop.UntilAsync(() => process.IsDead || _isChainAway || process.Runtime.HeightIfKnown() is not null, TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+        await _network.Loop.UntilAsync(() => process.IsDead || _chainTrouble.IsAway || process.Runtime.HeightIfKnown() is not null, TimeSpan.FromSeconds(10)).ConfigureAwait(false);
         await _network.Rest().ConfigureAwait(false);
     }
 

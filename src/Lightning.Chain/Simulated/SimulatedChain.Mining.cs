@@ -66,6 +66,18 @@ public sealed partial class SimulatedChain
         }
     }
 
+    /// <summary>Mines one empty block whose coinbase makes this output, at index 0; the rest of the subsidy is the faucet's.</summary>
+    /// <exception cref="InvalidOperationException">It is more than the subsidy.</exception>
+    public ChainBlock MineTo(TxOut output)
+    {
+        lock (_gate)
+        {
+            var block = MineBlock([], null, null, output);
+            SignalChange();
+            return block;
+        }
+    }
+
     /// <summary>Disconnects blocks from the tip. Their transactions go back into the mempool as far as they are still valid; coinbases are gone.</summary>
     /// <param name="count">How many blocks.</param>
     /// <exception cref="InvalidOperationException">More blocks than there are above the genesis block.</exception>
@@ -157,7 +169,7 @@ public sealed partial class SimulatedChain
         return checkedOnes;
     }
 
-    private ChainBlock MineBlock(List<(Transaction Transaction, Satoshi Fee)> selected, Script? to, uint? time)
+    private ChainBlock MineBlock(List<(Transaction Transaction, Satoshi Fee)> selected, Script? to, uint? time, TxOut? paid = null)
     {
         var tip = _chain.TipBlock;
         var now = time ?? (uint)Math.Clamp(_time.GetUtcNow().ToUnixTimeSeconds(), 0, uint.MaxValue);
@@ -165,7 +177,7 @@ public sealed partial class SimulatedChain
         var fees = Satoshi.Zero;
         var transactions = ImmutableArray.CreateBuilder<Transaction>(selected.Count + 1);
         foreach (var (_, fee) in selected) fees += fee;
-        transactions.Add(Coinbase(fees, to ?? FaucetScript, [.. selected.Select(s => s.Transaction)]));
+        transactions.Add(Coinbase(fees, to ?? FaucetScript, paid, [.. selected.Select(s => s.Transaction)]));
         foreach (var (transaction, _) in selected) transactions.Add(transaction);
 
         var root = MerkleTree.Root([.. transactions.Select(t => t.TxId.Value)]);
@@ -176,13 +188,16 @@ public sealed partial class SimulatedChain
         return block;
     }
 
-    private Transaction Coinbase(Satoshi fees, Script to, ImmutableArray<Transaction> others)
+    private Transaction Coinbase(Satoshi fees, Script to, TxOut? paid, ImmutableArray<Transaction> others)
     {
         // BIP 34 height, and the number of blocks mined so far: without it a block after a reorganisation could repeat a coinbase.
         var scriptSig = new ScriptBuilder().Number(_chain.NextHeight).Number(++_minedBlocks).Op(OpCode.OP_0).Build();
         var subsidy = new Satoshi(FirstSubsidy >> (int)Math.Min(63, _chain.NextHeight / HalvingInterval));
         var input = new TxIn(new OutPoint(default, uint.MaxValue), scriptSig, uint.MaxValue, Witness.Of(new byte[Bytes32.Size]));
-        var plain = new Transaction(2, [input], [new TxOut(subsidy + fees, to)], 0);
+        var rest = subsidy + fees - (paid?.Value ?? Satoshi.Zero);
+        if (rest < Satoshi.Zero) throw new InvalidOperationException($"A block at height {_chain.NextHeight} makes {subsidy}, not {paid!.Value}.");
+        ImmutableArray<TxOut> outputs = paid is { } first ? [first, new TxOut(rest, to)] : [new TxOut(rest, to)];
+        var plain = new Transaction(2, [input], outputs, 0);
         var commitment = Block.WitnessCommitment([plain, .. others], Bytes32.Zero);
         var output = new TxOut(Satoshi.Zero, ScriptTemplates.OpReturn([0xaa, 0x21, 0xa9, 0xed, .. commitment.Span]));
         return new Transaction(plain.Version, plain.Inputs, plain.Outputs.Add(output), plain.LockTime);

@@ -9,7 +9,7 @@ using Lightning.TestKit.Simulation;
 namespace Lightning.TestKit.Chain;
 
 /// <summary>One process's view of the chain, and of its wallet: both may be away for a while.</summary>
-internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, SimulatedProcess process, Func<bool> isAway, Action<Transaction, BroadcastResult> broadcast) : IChainBackend, IChainWallet
+internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, SimulatedProcess process, ChainTrouble trouble, Action<Transaction, BroadcastResult> broadcast) : IChainBackend, IChainWallet
 {
     private TaskCompletionSource _changed = new();
 
@@ -31,7 +31,7 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
     public Task<BlockHash?> GetBlockHashAsync(uint height, CancellationToken cancellationToken) => WhenHereAsync(() => chain.GetBlockHashAsync(height, cancellationToken).Result, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ChainBlock?> GetBlockAsync(uint height, CancellationToken cancellationToken) => WhenHereAsync(() => chain.GetBlockAsync(height, cancellationToken).Result, cancellationToken);
+    public Task<ChainBlock?> GetBlockAsync(uint height, CancellationToken cancellationToken) => WhenHereAsync(() => Readable(chain.GetBlockAsync(height, cancellationToken).Result), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChainEvent> FollowAsync(ChainTip? from, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -41,25 +41,30 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
         {
             cancellationToken.ThrowIfCancellationRequested();
             var changed = _changed.Task;
-            if (isAway() || chain.NextStep(position) is not { } step)
+            if (trouble.IsAway || chain.NextStep(position) is not { } step)
             {
                 await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
+            if (step is ChainEvent.BlockConnected { Block: var block }) Readable(block);
             position = SimulatedChain.After(step);
             yield return step;
         }
     }
 
     /// <inheritdoc/>
-    public Task<UnspentOutput?> GetUnspentAsync(OutPoint outPoint, CancellationToken cancellationToken) => WhenHereAsync(() => chain.GetUnspentAsync(outPoint, cancellationToken).Result, cancellationToken);
+    public async Task<UnspentOutput?> GetUnspentAsync(OutPoint outPoint, CancellationToken cancellationToken)
+    {
+        while (trouble.IsMute) await _changed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await WhenHereAsync(() => chain.GetUnspentAsync(outPoint, cancellationToken).Result, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task<BroadcastResult> BroadcastAsync(Transaction transaction, CancellationToken cancellationToken) => WhenHereAsync(
         () =>
         {
-            var result = chain.Broadcast(transaction);
+            var result = trouble.Broadcast?.Invoke(transaction) ?? chain.Broadcast(transaction);
             broadcast(transaction, result);
             return result;
         },
@@ -69,7 +74,7 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
     public Task<BroadcastResult> BroadcastPackageAsync(Transaction parent, Transaction child, CancellationToken cancellationToken) => WhenHereAsync(
         () =>
         {
-            var result = chain.BroadcastPackage(parent, child);
+            var result = trouble.Broadcast?.Invoke(child) ?? chain.BroadcastPackage(parent, child);
             broadcast(parent, result);
             broadcast(child, result);
             return result;
@@ -98,9 +103,12 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 
+    // As a backend does whose block has something in it that this node's parser refuses.
+    private ChainBlock? Readable(ChainBlock? block) => block is not null && block.Height >= trouble.UnreadableFrom ? throw new UnreadableBlockException(block.Height, block.Hash) : block;
+
     private async Task<T> WhenHereAsync<T>(Func<T> answer, CancellationToken cancellation)
     {
-        while (isAway()) await _changed.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        while (trouble.IsAway) await _changed.Task.WaitAsync(cancellation).ConfigureAwait(false);
         return answer();
     }
 }

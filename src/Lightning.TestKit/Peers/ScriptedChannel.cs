@@ -12,6 +12,7 @@ using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
+using Lightning.Channels.Transactions;
 using Lightning.Protocol.Features;
 using Lightning.Protocol.Messages;
 using Error = Lightning.Protocol.Messages.Error;
@@ -118,6 +119,22 @@ public sealed partial class ScriptedChannel : IDisposable
     /// <summary>This side's present commitment with both signatures (BOLT 3). Kept and published later, it is an old one.</summary>
     /// <exception cref="ScenarioException">The node has not signed one.</exception>
     public Transaction Commitment => Commitments.Broadcastable(_signer) ?? throw Peer.Failure("has no signed commitment");
+
+    /// <summary>This side's present commitment, to be published and spent now or later, when it is an old one.</summary>
+    /// <exception cref="ScenarioException">The node has not signed one.</exception>
+    public ScriptedCommitment Keep() =>
+        new(Commitments.CurrentLocal(_signer), Commitments.Latest.LocalSignatures ?? throw Peer.Failure("has no signed commitment"), _signer, ShutdownScript);
+
+    /// <summary>The node's commitment that spends the funding output: its present one, or the one before where the node has not revoked it.</summary>
+    /// <exception cref="ScenarioException">Nothing spends it, or something else.</exception>
+    public ScriptedCommitment Published()
+    {
+        var spender = Spender() ?? throw Peer.Failure("sees no spend of the funding output");
+        var commitments = Commitments;
+        CommitmentTransaction?[] known = [ForceClosing.CurrentRemote(commitments), ForceClosing.NextRemote(commitments)];
+        var one = known.FirstOrDefault(commitment => commitment?.TxId == spender.TxId) ?? throw Peer.Failure($"does not know {spender.TxId} for a commitment of {Node}");
+        return new ScriptedCommitment(one, signatures: null, _signer, ShutdownScript);
+    }
 
     /// <summary>The next message is of this kind; it is taken out of the outbox, and not sent.</summary>
     /// <typeparam name="T">The kind.</typeparam>

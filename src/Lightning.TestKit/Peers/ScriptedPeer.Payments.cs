@@ -38,6 +38,28 @@ public sealed partial class ScriptedPeer
         return Onion(invoice.PaymentHash, (decoded.Payee, payload.Encode()));
     }
 
+    /// <summary>Makes the onion that pays an invoice by way of the node that this peer is connected to.</summary>
+    /// <param name="relay">That node.</param>
+    /// <param name="channel">The channel by which it is to go on, to the payee.</param>
+    /// <param name="invoice">The invoice.</param>
+    /// <param name="cltvExpiry">The first HTLC's expiry, a block height: as much later than the second one's as nodes of the network ask for.</param>
+    public ScriptedOnion OnionThrough(NodeId relay, ShortChannelId channel, ScenarioInvoice invoice, out uint cltvExpiry)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        var decoded = Bolt11.Decode(invoice.PaymentRequest);
+        var last = _network.Chain.Height + decoded.MinFinalCltvExpiryDelta + 1;
+        cltvExpiry = last + new NodePolicy().CltvExpiryDelta;
+        var first = new HopPayload { AmountToForward = invoice.Amount, OutgoingCltvValue = last, ShortChannelId = channel };
+        var final = new HopPayload
+        {
+            AmountToForward = invoice.Amount,
+            OutgoingCltvValue = last,
+            PaymentData = new PaymentData(decoded.PaymentSecret, invoice.Amount),
+            PaymentMetadata = decoded.Metadata,
+        };
+        return Onion(invoice.PaymentHash, (relay, first.Encode()), (decoded.Payee, final.Encode()));
+    }
+
     /// <summary>Makes an invoice (BOLT 11) that is paid to this peer.</summary>
     /// <param name="amount">What it asks for.</param>
     /// <returns>The invoice, with its preimage.</returns>

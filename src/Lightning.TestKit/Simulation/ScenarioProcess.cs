@@ -49,13 +49,13 @@ internal sealed class ScenarioProcess
     private readonly Action<Akka.Event.Error> _failed;
 
     public ScenarioProcess(
-        ScenarioNode node, LightningNodeOptions options, int number, NodeKeys keys, SimulatedWallet wallet, ScenarioBackup backup, Func<bool> isChainAway, Action<Transaction, BroadcastResult> broadcast)
+        ScenarioNode node, LightningNodeOptions options, int number, NodeKeys keys, SimulatedWallet wallet, ScenarioBackup backup, ChainTrouble chainTrouble, Action<Transaction, BroadcastResult> broadcast)
     {
         _name = node.Name;
         _failed = node.Failed;
         _process = new SimulatedProcess(number == 1 ? node.Name : $"{node.Name}/{number}", node.Network.Loop);
         _process.Journal = new ScenarioStore(node.Disk, _process, node.Trouble, node.Written, node.Violate);
-        Chain = new NodeChain(node.Network.Chain.Simulated, wallet, _process, isChainAway, broadcast);
+        Chain = new NodeChain(node.Network.Chain.Simulated, wallet, _process, chainTrouble, broadcast);
         Runtime = new NodeRuntime(options, keys, Chain, Chain, node.Disk.Views)
         {
             Continuations = TaskCreationOptions.None,

@@ -9,9 +9,6 @@ namespace Lightning.TestKit.Tests.Conformance;
 /// <summary>BOLT 2 "Forwarding HTLCs", and what BOLT 4 says of a forwarding node: mallory pays eve over alice.</summary>
 public sealed class Bolt2ForwardingTests
 {
-    private static readonly MilliSatoshi Amount = new(20_000_000);
-    private static readonly MilliSatoshi Fee = new(1_020);
-
     private static readonly Dictionary<string, (FailureCode Code, Func<Relay, Relay> Change)> RefusedRelays = new(StringComparer.Ordinal)
     {
         ["unknown_next_peer"] = (FailureCode.UnknownNextPeer, static relay => relay with { Payload = relay.Payload with { ShortChannelId = new ShortChannelId(1, 2, 3) } }),
@@ -36,7 +33,7 @@ public sealed class Bolt2ForwardingTests
         await way.Eve.ExpectNothing(TimeSpan.FromMinutes(1));
         await way.From.SendNext<RevokeAndAck>();
         var add = await way.Eve.Expect<UpdateAddHtlc>();
-        Assert.Equal(Amount, add.Amount);
+        Assert.Equal(Way.Amount, add.Amount);
         Assert.Equal(way.OutgoingExpiry, add.CltvExpiry);
         Assert.Equal(way.Invoice.PaymentHash, add.PaymentHash);
         Assert.Null(add.PathKey);
@@ -112,7 +109,7 @@ public sealed class Bolt2ForwardingTests
         await using var way = await Way.Make();
         way.Pay(static relay => relay with { Amount = relay.Amount - new MilliSatoshi(1) });
         await way.From.Run();
-        Assert.Equal(Amount + Fee - new MilliSatoshi(1), way.Onion.Read(((HtlcFailure.Remote)way.From.Failures.Last()).Reason).Message!.HtlcAmount);
+        Assert.Equal(Way.Amount + Way.Fee - new MilliSatoshi(1), way.Onion.Read(((HtlcFailure.Remote)way.From.Failures.Last()).Reason).Message!.HtlcAmount);
         way.Pay(static relay => relay with { CltvExpiry = relay.CltvExpiry - 1 });
         await way.From.Run();
         Assert.Equal(way.OutgoingExpiry, way.Onion.Read(((HtlcFailure.Remote)way.From.Failures.Last()).Reason).Message!.CltvExpiry);
@@ -132,11 +129,11 @@ public sealed class Bolt2ForwardingTests
     [Fact]
     public async Task An_HTLC_below_what_the_next_peer_takes_is_failed_by_amount_below_minimum_with_the_outgoing_amount()
     {
-        await using var way = await Way.Make(eve: new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, HtlcMinimum = Amount + new MilliSatoshi(1) } });
+        await using var way = await Way.Make(eve: new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, HtlcMinimum = Way.Amount + new MilliSatoshi(1) } });
         way.Pay();
         await way.From.Run();
         var failure = way.Onion.Read(Assert.IsType<HtlcFailure.Remote>(Assert.Single(way.From.Failures)).Reason);
-        Assert.Equal((FailureCode.AmountBelowMinimum, Amount), (failure.Message!.Code, failure.Message.HtlcAmount));
+        Assert.Equal((FailureCode.AmountBelowMinimum, Way.Amount), (failure.Message!.Code, failure.Message.HtlcAmount));
         await way.Eve.ExpectNothing();
     }
 
@@ -149,67 +146,5 @@ public sealed class Bolt2ForwardingTests
         var failure = way.Onion.Read(Assert.IsType<HtlcFailure.Remote>(Assert.Single(way.From.Failures)).Reason);
         Assert.Equal(FailureCode.TemporaryChannelFailure, failure.Message!.Code);
         await way.Eve.ExpectNothing();
-    }
-
-    // What mallory offers alice.
-    private sealed record Relay(MilliSatoshi Amount, uint CltvExpiry, HopPayload Payload);
-
-    private sealed class Way : IAsyncDisposable
-    {
-        private Way(Encounter met, ScriptedPeer eve, ScriptedChannel to) => (Met, Eve, To, Invoice, OutgoingExpiry) = (met, eve, to, eve.Invoice(Amount), met.Net.Chain.Height + 150);
-
-        public Encounter Met { get; }
-
-        public ScriptedPeer Eve { get; }
-
-        public ScriptedChannel From => Met.Channel;
-
-        public ScriptedChannel To { get; }
-
-        public ScenarioInvoice Invoice { get; }
-
-        public uint OutgoingExpiry { get; }
-
-        public ScriptedOnion Onion { get; private set; } = null!;
-
-        public static async Task<Way> Make(MilliSatoshi? push = null, ScriptedPeerOptions? eve = null)
-        {
-            var met = await Encounter.Opened(new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, MaxCltvDelta = 10_000 } });
-            var next = await met.Net.AddScriptedPeer("eve", eve);
-            return new Way(met, next, await next.OpenTo("alice", Encounter.Capacity, push ?? new MilliSatoshi(500_000_000)));
-        }
-
-        public void Pay(Func<Relay, Relay>? change = null)
-        {
-            var final = new HopPayload
-            {
-                AmountToForward = Amount,
-                OutgoingCltvValue = OutgoingExpiry,
-                PaymentData = new PaymentData(Lightning.Protocol.Invoices.Bolt11.Decode(Invoice.PaymentRequest).PaymentSecret, Amount),
-            };
-            var relay = new Relay(Amount + Fee, OutgoingExpiry + 80, new HopPayload { AmountToForward = Amount, OutgoingCltvValue = OutgoingExpiry, ShortChannelId = To.ShortChannelId });
-            if (change is not null) relay = change(relay);
-            Onion = Met.Mallory.Onion(Invoice.PaymentHash, (Met.Alice.Id, relay.Payload.Encode()), (Eve.Id, final.Encode()));
-            From.Add(relay.Amount, Invoice.PaymentHash, relay.CltvExpiry, Onion);
-        }
-
-        /// <summary>The HTLC is on its way and irrevocable on both channels.</summary>
-        public async Task Arrive()
-        {
-            Pay();
-            await RunBoth();
-            Assert.Single(To.Incoming);
-        }
-
-        public async Task RunBoth()
-        {
-            for (var i = 0; i < 4; i++)
-            {
-                await From.Run();
-                await To.Run();
-            }
-        }
-
-        public ValueTask DisposeAsync() => Met.DisposeAsync();
     }
 }
