@@ -151,7 +151,7 @@ internal sealed partial class ChannelActor
                 _node.Actors.Wallet.Tell(new FundClaim(_key, fund.Number, fund.Request));
                 break;
             case ChannelAction.ReleaseClaimCoins release:
-                _node.Actors.Wallet.Tell(new ReleaseClaimCoins(_key, release.Number));
+                _node.Actors.Wallet.Tell(new ReleaseClaimCoins(_key, release.Number, release.AndLater));
                 break;
             case ChannelAction.RequestSweepScript:
                 _node.Actors.Wallet.Tell(new GiveSweepScript(_key));

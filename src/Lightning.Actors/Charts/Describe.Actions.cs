@@ -35,6 +35,7 @@ public static partial class Describe
         ChannelAction.ReleaseFunding { Transaction: { } transaction } => $"coins of {Short(transaction.TxId)} released",
         ChannelAction.ReleaseFunding => "coins released",
         ChannelAction.FundClaim fund => string.Create(CultureInfo.InvariantCulture, $"wallet asked for coins for claim {fund.Number} at {fund.Request.Feerate}, fee at most {Sat(fund.Request.MaxFee)}"),
+        ChannelAction.ReleaseClaimCoins { AndLater: true } release => string.Create(CultureInfo.InvariantCulture, $"coins of claim {release.Number} and later ones released"),
         ChannelAction.ReleaseClaimCoins release => string.Create(CultureInfo.InvariantCulture, $"coins of claim {release.Number} released"),
         ChannelAction.RequestSweepScript => "wallet asked for a script",
         _ => null,

@@ -186,8 +186,12 @@ internal sealed class WalletActor : PersistentEntity
                 if (_state.Locks.ContainsKey(channel)) yield return new CoinsReleased(channel);
                 if (_state.Reserving.Contains(channel)) yield return new ReserveKept(channel, IsNeeded: false);
                 break;
-            case ReleaseClaimCoins release when new LockId(release.Channel, release.Number) is var id && _state.Claims.ContainsKey(id):
-                yield return new ClaimCoinsReleased(id);
+            case ReleaseClaimCoins release:
+                foreach (var id in _state.ClaimsOf(release.Channel))
+                {
+                    if (id.Number == release.Number || (release.AndLater && id.Number > release.Number)) yield return new ClaimCoinsReleased(id);
+                }
+
                 break;
             case KeepReserve keep:
                 if (_state.Reserving.Contains(keep.Channel) != keep.IsNeeded) yield return new ReserveKept(keep.Channel, keep.IsNeeded);

@@ -53,7 +53,7 @@ internal static class WalletFormats
     {
         formats.Add<FundClaim, FundClaimProto>("wallet.fund-claim.1", ToProto, ToFundClaim);
         formats.Add<ReleaseClaimCoins, ClaimOfProto>(
-            "wallet.release-claim.1", static m => new() { Channel = m.Channel.ToProto(), Number = m.Number }, static p => new(p.Channel.ToChannelKey(), p.Number));
+            "wallet.release-claim.1", static m => new() { Channel = m.Channel.ToProto(), Number = m.Number, AndLater = m.AndLater }, static p => new(p.Channel.ToChannelKey(), p.Number, p.AndLater));
         formats.Add<GiveSweepScript, ChannelOfProto>("wallet.give-script.1", static m => new() { Channel = m.Channel.ToProto() }, static p => new(p.Channel.ToChannelKey()));
         formats.Add<ClaimCoinsLocked, ClaimCoinsLockedProto>("wallet.claim-locked.1", ToProto, ToLocked);
         formats.Add<ClaimCoinsReleased, ClaimOfProto>(

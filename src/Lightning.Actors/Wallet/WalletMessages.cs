@@ -37,7 +37,8 @@ internal sealed record FundClaim(LocalChannelKey Channel, ulong Number, CoinRequ
 /// <summary>A claim does not need its coins any more: it was never published, or is replaced or mined.</summary>
 /// <param name="Channel">The channel.</param>
 /// <param name="Number">The attempt's number.</param>
-internal sealed record ReleaseClaimCoins(LocalChannelKey Channel, ulong Number) : ISerialized;
+/// <param name="AndLater">Whether all with higher numbers need theirs no more either.</param>
+internal sealed record ReleaseClaimCoins(LocalChannelKey Channel, ulong Number, bool AndLater = false) : ISerialized;
 
 /// <summary>Asks for a script that a channel's money on chain is to go to. Answered to the channel by SweepScriptGiven, each time with a fresh one.</summary>
 /// <param name="Channel">The channel.</param>

@@ -59,7 +59,8 @@ public abstract record ChannelAction
 
     /// <summary>An attempt will never be published again: the wallet may use its coins, as far as no other attempt has them.</summary>
     /// <param name="Number">The attempt's number; one that has no coins is ignored.</param>
-    public sealed record ReleaseClaimCoins(ulong Number) : ChannelAction;
+    /// <param name="AndLater">Whether those with higher numbers are released too: what was asked for them is not known any more.</param>
+    public sealed record ReleaseClaimCoins(ulong Number, bool AndLater = false) : ChannelAction;
 
     /// <summary>Asks the wallet for a script that this node's money goes to: answered by SweepScriptGiven.</summary>
     public sealed record RequestSweepScript : ChannelAction;

@@ -33,6 +33,19 @@ internal sealed partial class ClaimPlanner
         else Publish(batch, last);
     }
 
+    /// <summary>Whether a batch is worth a fee at all now: the least that is ever relayed, within its budget.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="destination">Where its value goes.</param>
+    /// <param name="environment">Height and rules.</param>
+    public static bool CanPay(ClaimBatch batch, Script destination, ChannelEnvironment environment)
+    {
+        if (batch.IsFixed) return true;
+        var most = batch.Budget(environment.Config.ClaimBudget, environment.BlockHeight);
+        return batch.NeedsCoins
+            ? RelayFee(FeeratePerKw.Floor, WeightToFund(batch) + ChangeWeight + CoinWeight) <= most
+            : RelayFee(FeeratePerKw.Floor, batch.Weight(destination)) <= Satoshi.Min(most, batch.Spent - DustThreshold.Of(destination));
+    }
+
     private void PublishFixed(ClaimBatch batch)
     {
         var transaction = Sign(batch, batch.Unsigned(destination: null));
@@ -65,8 +78,7 @@ internal sealed partial class ClaimPlanner
     private void Ask(ClaimBatch batch, ClaimAttempt? last)
     {
         var reuse = Reusable(batch);
-        // Whole virtual bytes are paid for, the one that is rounded up in the end included.
-        var weight = (batch.Weight(destination: null) + 7) / 4 * 4;
+        var weight = WeightToFund(batch);
         var allowance = ChangeWeight + (CoinWeight * Math.Max(1, reuse.Count));
         var (parentWeight, parentFee) = batch.Parent is { } parent ? (4L * parent.Transaction.VirtualSize, parent.Fee) : (0, Satoshi.Zero);
         var budget = batch.Budget(_environment.Config.ClaimBudget, _environment.BlockHeight);
@@ -212,6 +224,9 @@ internal sealed partial class ClaimPlanner
     }
 
     private FeeratePerKw FeerateOf(ClaimAttempt attempt) => attempt.Fee > Satoshi.Zero ? attempt.Feerate : FeeSchedule.Most(FeeOf(attempt), attempt.Transaction.Weight);
+
+    // Whole virtual bytes are paid for, the one that is rounded up in the end included.
+    private static long WeightToFund(ClaimBatch batch) => (batch.Weight(destination: null) + 7) / 4 * 4;
 
     // As Bitcoin Core counts: whole virtual bytes, rounded up.
     private static Satoshi RelayFee(FeeratePerKw feerate, long weight) => new(((feerate.Value * ((weight + 3) / 4 * 4)) + 999) / 1000);

@@ -13,8 +13,14 @@ internal sealed record ClaimsInFlight
     /// <summary>How the network takes what is published, as last told.</summary>
     public ImmutableDictionary<TxId, PublishOutcome> Outcomes { get; init; } = ImmutableDictionary<TxId, PublishOutcome>.Empty;
 
+    /// <summary>What this incarnation has published, also what newer transactions took the place of: none of it is a rival.</summary>
+    public ImmutableHashSet<TxId> Made { get; init; } = [];
+
     /// <summary>Outputs that a transaction of somebody else spends in the mempool, as last seen.</summary>
     public ImmutableHashSet<OutPoint> Rivals { get; init; } = [];
+
+    /// <summary>The peer's commitment, not revoked, that waits in the mempool; null where none was seen.</summary>
+    public Transaction? PeersCommitment { get; init; }
 
     /// <summary>What the wallet is asked for, in the order of their numbers.</summary>
     public ImmutableArray<ClaimRequest> Requests { get; init; } = [];
@@ -32,6 +38,7 @@ internal sealed record ClaimsInFlight
         {
             Requests = Requests.RemoveAll(request => request.Number == publish.Attempt.Number),
             LastNumber = Math.Max(LastNumber, publish.Attempt.Number),
+            Made = Made.Add(publish.Attempt.Transaction.TxId),
         },
         ClaimStep.Drop drop => this with { Outcomes = Outcomes.RemoveRange(drop.Attempts.Select(static attempt => attempt.Transaction.TxId)) },
         ClaimStep.Fund fund => this with { Requests = Requests.Add(fund.Request), LastNumber = Math.Max(LastNumber, fund.Request.Number) },

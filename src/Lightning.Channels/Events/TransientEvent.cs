@@ -40,6 +40,9 @@ public abstract record TransientEvent : ChannelEvent
     /// <param name="Reason">For people.</param>
     public sealed record OpenAborted(string Reason) : TransientEvent;
 
+    /// <summary>Something is known of claims on chain, or was asked for them.</summary>
+    internal sealed record ClaimsFollowed(Claims.ClaimsInFlight Claims) : TransientEvent;
+
     /// <summary>The connection is gone: the peer's updates without a commitment_signed are undone.</summary>
     public sealed record ConnectionLost : TransientEvent;
 

@@ -61,7 +61,7 @@ internal static class Results
         ImmutableArray<ulong> failed =
         [
             .. open.Where(id => Find(id) is { } output
-                ? output.Spend is { } taken && ChainView.IsFinal(taken.BlockHeight, turn.Environment) ? !ShowsPreimage(output, taken) : Claiming.IsGivenUp(turn, closing, output)
+                ? output.Spend is { } taken ? ChainView.IsFinal(taken.BlockHeight, turn.Environment) && !ShowsPreimage(output, taken) : Claiming.IsGivenUp(turn, closing, output)
                 : !mayHaveForgotten && (isFinal || !valid.Any(one => HasOutput(one, id)))),
         ];
         if (failed.IsEmpty) return;

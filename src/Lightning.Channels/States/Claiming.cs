@@ -1,134 +1,131 @@
 using System.Collections.Immutable;
-using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Claims;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
 using Lightning.Channels.OnChain;
-using Lightning.Channels.Signing;
+using Lightning.Channels.Parameters;
 using Lightning.Channels.Transactions;
+using Lightning.Channels.Updates;
 
 namespace Lightning.Channels.States;
 
-/// <summary>
-/// Takes what is this node's after a unilateral close (BOLT 5), one transaction for each output: their locks and their urgency differ, and a peer that takes one HTLC must not take the claims of
-/// others with it. Claims are published at once, the shell publishing again what has to wait for a lock.
-/// </summary>
+/// <summary>Takes what is this node's after a unilateral close (BOLT 5): shows the planner what the chain and the channel hold, and does what it says.</summary>
 internal static class Claiming
 {
-    /// <summary>Publishes what can be taken and is not being taken yet; what pays for no fee now is looked at again with every block.</summary>
+    /// <summary>Does what is to be done now: with every block, every fact and every answer.</summary>
     public static void Claim(Turn turn)
     {
-        if (turn.State is not Closing { Spend: not null } closing) return;
-        foreach (var target in Targets(closing, turn.Signer))
-        {
-            if (closing.SpendOf(target.OutPoint) is not null || closing.Attempts.Items.Any(attempt => attempt.Transaction.Inputs.Any(input => input.PreviousOutput == target.OutPoint))) continue;
-            if (Make(turn, (Closing)turn.State, target) is not { } attempt) continue;
-            turn.Record(new DurableEvent.ClaimPublished(attempt));
-            turn.Act(new ChannelAction.Publish(attempt.Transaction, attempt.Purpose));
-        }
+        if (turn.State is Closing closing) Perform(turn, ClaimPlanner.Plan(Situation(turn, closing), turn.Environment, turn.Signer));
     }
 
-    /// <summary>Whether nobody waits for an output any more that nothing spends: an HTLC that this node cannot take, or one that is worth less than any fee, once it is expired for good.</summary>
+    /// <summary>The wallet added coins to a claim.</summary>
+    public static void Funded(Turn turn, Closing closing, ChannelCommand.ClaimFunded answer) =>
+        Perform(turn, ClaimPlanner.Funded(Situation(turn, closing), answer, turn.Environment, turn.Signer));
+
+    /// <summary>Something was heard of claims.</summary>
+    public static void Hear(Turn turn, Closing closing, Func<ClaimsInFlight, ClaimsInFlight> heard) =>
+        turn.Record(new TransientEvent.ClaimsFollowed(heard(closing.Transient.Claims)));
+
+    /// <summary>Whether nobody waits any more for an output that nothing spends: an HTLC that this node cannot take, or one that is worth less than any fee, once it is expired for good.</summary>
     public static bool IsGivenUp(Turn turn, Closing closing, ChainOutput output)
     {
-        var isExpired = output.Expiry is not { } expiry || turn.Environment.BlockHeight >= (long)expiry + turn.Config.ClosingDepth;
-        if (!isExpired) return false;
-        return Targets(closing, turn.Signer).FirstOrDefault(one => one.OutPoint == output.OutPoint) is not { } target
-            || (target.Claim is { } claim && !ClaimTransaction.TryBuild([claim], closing.Parameters.ShutdownScript, FeeratePerKw.Floor, out _));
+        if (output.Expiry is { } expiry && turn.Environment.BlockHeight < (long)expiry + turn.Config.ClosingDepth) return false;
+        var claim = ClaimFinder.Find(Sources(turn, closing), turn.Config).FirstOrDefault(one => one.OutPoint == output.OutPoint);
+        return claim is null || !ClaimPlanner.CanPay(new ClaimBatch([claim]), closing.SweepScript ?? closing.Parameters.ShutdownScript, turn.Environment);
     }
 
-    private static IEnumerable<Target> Targets(Closing closing, IChannelSigner signer)
+    private static void Perform(Turn turn, ImmutableArray<ClaimStep> steps)
     {
-        var commitment = ChainView.Commitment(closing, signer);
-        if (commitment is null)
+        if (steps.IsEmpty) return;
+        var claims = ((Closing)turn.State).Transient.Claims;
+        foreach (var step in steps)
         {
-            if (ChainView.Unrebuilt(closing, signer) is { } balance) yield return new Target(balance, TransactionPurpose.Sweep);
-            yield break;
+            claims = claims.After(step);
+            switch (step)
+            {
+                case ClaimStep.Publish publish:
+                    turn.Record(new DurableEvent.ClaimPublished(publish.Attempt));
+                    turn.Act(new ChannelAction.Publish(publish.Attempt.Transaction, publish.Attempt.Purpose, publish.Parent));
+                    break;
+                case ClaimStep.Drop drop:
+                    turn.Record(new DurableEvent.ClaimsDropped([.. drop.Attempts.Select(static attempt => attempt.Number)]));
+                    foreach (var attempt in drop.Attempts) GiveUp(turn, attempt);
+                    break;
+                case ClaimStep.Fund fund:
+                    turn.Act(new ChannelAction.FundClaim(fund.Request.Number, fund.Request.Coins));
+                    break;
+                case ClaimStep.Release release:
+                    turn.Act(new ChannelAction.ReleaseClaimCoins(release.Number));
+                    break;
+                case ClaimStep.AskScript:
+                    turn.Act(new ChannelAction.RequestSweepScript());
+                    break;
+                default:
+                    throw new InvalidOperationException($"Unknown step {step}.");
+            }
         }
 
-        switch (closing.Spend!.Kind)
-        {
-            case SpendKind.LocalCommitment:
-                foreach (var claim in ClaimableOutputs.OfLocalCommitment(commitment)) yield return new Target(claim, TransactionPurpose.Sweep);
-                var index = 0;
-                foreach (var htlc in commitment.HtlcTransactions.OrderBy(static one => one.OutputIndex))
-                {
-                    // The peer's signatures are in the order of the outputs.
-                    var theirs = closing.Commitments.Latest.LocalSignatures!.Htlcs[index++];
-                    var preimage = htlc.IsSuccess ? Preimages.OfIncoming(closing, htlc.Htlc.Id) : null;
-                    if (!htlc.IsSuccess || preimage is not null) yield return new Target(htlc, theirs, preimage);
-                }
-
-                break;
-            case SpendKind.RevokedCommitment when closing.Commitments.Secrets.TryGet(closing.Spend.CommitmentNumber, out var secret):
-                foreach (var claim in ClaimableOutputs.OfRevokedCommitment(commitment, secret)) yield return new Target(claim, TransactionPurpose.Penalty);
-                break;
-            default:
-                foreach (var claim in ClaimableOutputs.OfRemoteCommitment(commitment, Preimages.All(closing)))
-                {
-                    yield return new Target(claim, claim.Kind switch
-                    {
-                        ClaimKind.HtlcPreimage => TransactionPurpose.HtlcSuccess,
-                        ClaimKind.HtlcTimeout => TransactionPurpose.HtlcTimeout,
-                        _ => TransactionPurpose.Sweep,
-                    });
-                }
-
-                break;
-        }
-
-        foreach (var mined in closing.Spends.Items)
-        {
-            foreach (var claim in ChainView.SecondStage(closing, commitment, mined.Transaction).Outputs)
-                yield return new Target(claim, claim.Kind == ClaimKind.Penalty ? TransactionPurpose.Penalty : TransactionPurpose.Sweep);
-        }
+        turn.Record(new TransientEvent.ClaimsFollowed(claims));
     }
 
-    // In a hurry where the amount pays for it, else as slowly as is relayed; null where it pays for nothing.
-    private static ClaimAttempt? Make(Turn turn, Closing closing, Target target)
+    /// <summary>An attempt is published no more.</summary>
+    public static void GiveUp(Turn turn, ClaimAttempt attempt)
     {
-        var fees = turn.Environment.Fees;
-        if (target.Htlc is { } htlc)
-        {
-            var signed = htlc.Transaction.WithWitness(0, htlc.Witness(turn.Signer.SignHtlcTransaction(htlc, htlc.Transaction, 0), target.Theirs, target.Preimage));
-            return Attempt(signed, htlc.Spent.Output.Value - signed.Outputs[0].Value, htlc.Commitment.Spec.Feerate);
-        }
-
-        foreach (var feerate in (ReadOnlySpan<FeeratePerKw>)[fees.Urgent, fees.MutualClose, fees.Minimum])
-        {
-            if (ClaimTransaction.TryBuild([target.Claim!], closing.Parameters.ShutdownScript, feerate, out var transaction)) return Attempt(transaction.Sign(turn.Signer), transaction.Fee, feerate);
-        }
-
-        return null;
-
-        ClaimAttempt Attempt(Transaction transaction, Satoshi fee, FeeratePerKw feerate) =>
-            new(closing.NextAttempt, transaction, target.Purpose, Parent: null, fee, feerate, Coins: [], turn.Environment.BlockHeight, Deadline: null);
+        turn.Act(new ChannelAction.StopPublishing(attempt.Transaction.TxId));
+        if (!attempt.Coins.IsEmpty) turn.Act(new ChannelAction.ReleaseClaimCoins(attempt.Number));
     }
 
-    /// <summary>An output that this node can take, with one signature or by an HTLC transaction of its own.</summary>
-    private sealed class Target
+    private static ClaimSituation Situation(Turn turn, Closing closing)
     {
-        public Target(ClaimableOutput claim, TransactionPurpose purpose) => (OutPoint, Purpose, Claim) = (claim.OutPoint, purpose, claim);
-
-        public Target(HtlcTransaction htlc, EcdsaSignature theirs, PaymentPreimage? preimage)
+        var sources = Sources(turn, closing);
+        return new ClaimSituation
         {
-            OutPoint = htlc.Transaction.Inputs[0].PreviousOutput;
-            Purpose = htlc.IsSuccess ? TransactionPurpose.HtlcSuccess : TransactionPurpose.HtlcTimeout;
-            (Htlc, Theirs, Preimage) = (htlc, theirs, preimage);
+            Claims = ClaimFinder.Find(sources, turn.Config),
+            Spends = sources.Outputs.Where(static output => output.Spend is not null)
+                .ToDictionary(static output => output.OutPoint, output => (output.Spend!.Transaction.TxId, ChainView.IsFinal(output.Spend.BlockHeight, turn.Environment))),
+            FundingSpend = closing.Spend is { } spend ? (spend.Transaction.TxId, ChainView.IsFinal(spend.BlockHeight, turn.Environment)) : null,
+            Attempts = closing.Attempts,
+            NextAttempt = closing.NextAttempt,
+            SweepScript = closing.SweepScript,
+            FallbackScript = closing.Parameters.ShutdownScript,
+            InFlight = closing.Transient.Claims,
+        };
+    }
+
+    private static ClaimSources Sources(Turn turn, Closing closing)
+    {
+        if (closing.Spend is not { } spend) return Unconfirmed(turn, closing);
+        var commitment = ChainView.Commitment(closing, turn.Signer);
+        return Known(closing) with
+        {
+            Outputs = ChainView.Of(closing, commitment, turn.Signer).RemoveAll(output => closing.LegacyResolved.Items.Contains(output.OutPoint)),
+            Commitment = commitment,
+            RevocationSecret = spend.Kind == SpendKind.RevokedCommitment && closing.Commitments.Secrets.TryGet(spend.CommitmentNumber, out var secret) ? secret : null,
+            Found = ChainView.Unrebuilt(closing, turn.Signer) is { } balance ? [balance] : [],
+        };
+    }
+
+    // The commitment that waits for a block: the peer's, where the mempool has it, else this node's.
+    private static ClaimSources Unconfirmed(Turn turn, Closing closing)
+    {
+        if (closing.HasLostState) return new ClaimSources();
+        if (closing.Transient.Claims.PeersCommitment is { } seen)
+        {
+            var theirs = ForceClosing.CurrentRemote(closing.Commitments) is { } current && current.TxId == seen.TxId ? current : ForceClosing.NextRemote(closing.Commitments);
+            if (theirs?.TxId == seen.TxId) return Known(closing) with { Commitment = theirs, Unconfirmed = seen };
         }
 
-        public OutPoint OutPoint { get; }
-
-        public TransactionPurpose Purpose { get; }
-
-        public ClaimableOutput? Claim { get; }
-
-        public HtlcTransaction? Htlc { get; }
-
-        public EcdsaSignature Theirs { get; }
-
-        public PaymentPreimage? Preimage { get; }
+        return closing.Broadcastable(turn) is { } ours ? Known(closing) with { Commitment = closing.Commitments.CurrentLocal(turn.Signer), Unconfirmed = ours } : new ClaimSources();
     }
+
+    private static ClaimSources Known(Closing closing) => new()
+    {
+        Signatures = closing.Commitments.Latest.LocalSignatures,
+        Preimages = Preimages.ById(closing),
+        IncomingExpiries = closing.Commitments.Outgoing.Unacknowledged.Where(static entry => entry.Origin is HtlcOrigin.Relayed)
+            .ToDictionary(static entry => entry.HtlcId!.Value, static entry => entry.RefuseFrom),
+    };
 }

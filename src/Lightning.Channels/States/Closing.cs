@@ -161,6 +161,8 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     {
         Watching.Funding(turn, this);
         Watching.Htlcs(turn, Commitments, LiveIncoming(turn.Signer).Contains);
+        // What an earlier incarnation asked for and did not use.
+        turn.Act(new ChannelAction.ReleaseClaimCoins(NextAttempt, AndLater: true));
         if (Spend is null)
         {
             PublishCommitment(turn);
@@ -234,12 +236,46 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     private protected override void OnOutputSpent(Turn turn, ChannelCommand.OutputSpent spent)
     {
         Results.Learn(turn, this, spent.Transaction);
-        if (spent.BlockHeight == 0) return;
+        if (spent.BlockHeight == 0)
+        {
+            if (turn.State is not Closing now || IsOwn(spent.Transaction.TxId)) return;
+            Claiming.Hear(turn, now, claims => claims.Saw(spent.Transaction));
+            Claiming.Claim(turn);
+            return;
+        }
+
         var before = Outputs(turn.Signer);
         if (!before.Any(output => spent.Transaction.Inputs.Any(input => input.PreviousOutput == output.OutPoint))) return;
         if (Spends.Items.Any(one => one.BlockHeight == spent.BlockHeight && one.Transaction.TxId == spent.Transaction.TxId)) return;
         turn.Record(new DurableEvent.OutputSpent(spent.Transaction, spent.BlockHeight));
         ((Closing)turn.State).OnSpend(turn, before);
+    }
+
+    private protected override void OnFundingSpendSeen(Turn turn, Transaction transaction)
+    {
+        if (Spend is not null || !ForceClosing.SpendsFunding(this, transaction)) return;
+        if (ForceClosing.Identify(this, transaction, turn.Signer).Kind is not (SpendKind.RemoteCommitment or SpendKind.NextRemoteCommitment)) return;
+        if (Transient.Claims.PeersCommitment?.TxId != transaction.TxId) PublishChildren(turn, transaction);
+        Claiming.Hear(turn, this, claims => claims with { PeersCommitment = transaction });
+        Claiming.Claim(turn);
+    }
+
+    private protected override void OnPublishAnswered(Turn turn, ChannelCommand.PublishAnswered answered)
+    {
+        if (!Attempts.Items.Any(attempt => attempt.Transaction.TxId == answered.TxId)) return;
+        Claiming.Hear(turn, this, claims => claims.Answered(answered.TxId, answered.Outcome));
+        Claiming.Claim(turn);
+    }
+
+    private protected override void OnClaimFunded(Turn turn, ChannelCommand.ClaimFunded funded) => Claiming.Funded(turn, this, funded);
+
+    private protected override void OnClaimNotFunded(Turn turn, ChannelCommand.ClaimNotFunded refused) => Claiming.Hear(turn, this, claims => claims.Refused(refused.Number));
+
+    private protected override void OnSweepScriptGiven(Turn turn, ChannelCommand.SweepScriptGiven given)
+    {
+        if (SweepScript is not null) return;
+        turn.Record(new DurableEvent.SweepScriptGiven(given.Script));
+        Claiming.Claim(turn);
     }
 
     private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone)
@@ -251,6 +287,7 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         {
             // Whatever takes its place: this node's own must be among what may.
             now.PublishCommitment(turn);
+            Claiming.Claim(turn);
             return;
         }
 
@@ -265,12 +302,34 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         return known == undone.Spender ? known : null;
     }
 
-    // Never one that may be revoked: not once this node's state is known to be old, nor from a copy that may be and did not itself end the channel.
-    private void PublishCommitment(Turn turn)
+    /// <summary>
+    /// This node's commitment, signed by both; null where there is none, or it may be revoked: once this node's state is known to be old, or in a copy that may be and did not itself end the
+    /// channel. One that did goes on, what is not published misses the deadlines of its HTLCs: nothing is revoked after a force close.
+    /// </summary>
+    internal Transaction? Broadcastable(Turn turn)
     {
         var isByOthers = Reason is CloseReason.PeerClosed or CloseReason.PeerCheated or CloseReason.Mutual;
-        if (!HasLostState && !(turn.Environment.Guarded && isByOthers)) ForceClosing.PublishCommitment(turn, Commitments);
+        return HasLostState || (turn.Environment.Guarded && isByOthers) ? null : Commitments.Broadcastable(turn.Signer);
     }
+
+    /// <summary>Publishes this node's commitment, where it may, and what pays for it.</summary>
+    internal void PublishCommitment(Turn turn)
+    {
+        if (Broadcastable(turn) is not { } commitment) return;
+        turn.Act(new ChannelAction.Publish(commitment, TransactionPurpose.Commitment));
+        PublishChildren(turn, commitment);
+    }
+
+    // What pays for a commitment that waits for a block.
+    private void PublishChildren(Turn turn, Transaction commitment)
+    {
+        foreach (var attempt in Attempts)
+        {
+            if (attempt.Parent == commitment.TxId) turn.Act(new ChannelAction.Publish(attempt.Transaction, attempt.Purpose, commitment));
+        }
+    }
+
+    private bool IsOwn(TxId transaction) => Transient.Claims.Made.Contains(transaction) || Attempts.Items.Any(attempt => attempt.Transaction.TxId == transaction);
 
     // What was tried before to take outputs that are there now, and were not a moment ago.
     private void PublishAttempts(Turn turn, ImmutableArray<ChainOutput> before)
@@ -311,7 +370,7 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         // What was never mined cannot be any more; a reorganisation that lets it brings it back.
         foreach (var attempt in Attempts)
         {
-            if (!Spends.Items.Any(one => one.Transaction.TxId == attempt.Transaction.TxId)) turn.Act(new ChannelAction.StopPublishing(attempt.Transaction.TxId));
+            if (!Spends.Items.Any(one => one.Transaction.TxId == attempt.Transaction.TxId)) Claiming.GiveUp(turn, attempt);
         }
 
         if (Spend!.Kind != SpendKind.LocalCommitment && Commitments.Broadcastable(turn.Signer) is { } own) turn.Act(new ChannelAction.StopPublishing(own.TxId));

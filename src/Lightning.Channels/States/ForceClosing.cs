@@ -38,18 +38,10 @@ internal static class ForceClosing
             return;
         }
 
-        PublishCommitment(turn, state.Commitments);
+        ((Closing)turn.State).PublishCommitment(turn);
+        Claiming.Claim(turn);
         turn.Act(new ChannelAction.ReportClosing());
         HandOver(turn, state);
-    }
-
-    /// <summary>
-    /// Publishes this node's last commitment, in an old copy of the database too: once a channel is closed by force nothing is revoked any more, and what
-    /// is not published misses the deadlines of its HTLCs.
-    /// </summary>
-    public static void PublishCommitment(Turn turn, ChannelCommitments commitments)
-    {
-        if (commitments.Broadcastable(turn.Signer) is { } transaction) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.Commitment));
     }
 
     /// <summary>A transaction in a block spends the funding output.</summary>

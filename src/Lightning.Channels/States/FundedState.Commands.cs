@@ -59,6 +59,9 @@ public abstract partial record FundedState
             case ChannelCommand.AcknowledgeResult acknowledge:
                 HtlcCommands.Acknowledge(turn, this, acknowledge);
                 break;
+            case ChannelCommand.FundingMade made when Commitments.Active.Items.Any(one => one.Funding.OutPoint.TxId == made.Transaction.TxId):
+                // The wallet repeats itself: the coins are this funding's.
+                break;
             case ChannelCommand.FundingMade made:
                 turn.Act(new ChannelAction.ReleaseFunding(made.Transaction));
                 break;
@@ -67,8 +70,8 @@ public abstract partial record FundedState
             case ChannelCommand.FundingConfirmed confirmed:
                 OnFundingConfirmed(turn, confirmed);
                 break;
-            case ChannelCommand.FundingSpent { BlockHeight: 0 }:
-                // What waits in the mempool has ended nothing yet.
+            case ChannelCommand.FundingSpent { BlockHeight: 0 } seen:
+                OnFundingSpendSeen(turn, seen.Transaction);
                 break;
             case ChannelCommand.FundingSpent spent:
                 OnFundingSpent(turn, spent);
@@ -196,6 +199,11 @@ public abstract partial record FundedState
     {
     }
 
+    /// <summary>A transaction that spends the funding output waits in the mempool: it has ended nothing yet.</summary>
+    private protected virtual void OnFundingSpendSeen(Turn turn, Bitcoin.Transactions.Transaction transaction)
+    {
+    }
+
     /// <summary>How the funding output stands on chain.</summary>
     private protected virtual void OnFundingChecked(Turn turn, ChannelCommand.FundingChecked check)
     {
@@ -209,9 +217,7 @@ public abstract partial record FundedState
     }
 
     /// <summary>The wallet added coins to a claim.</summary>
-    private protected virtual void OnClaimFunded(Turn turn, ChannelCommand.ClaimFunded funded)
-    {
-    }
+    private protected virtual void OnClaimFunded(Turn turn, ChannelCommand.ClaimFunded funded) => turn.Act(new ChannelAction.ReleaseClaimCoins(funded.Number));
 
     /// <summary>The wallet has no coins for a claim.</summary>
     private protected virtual void OnClaimNotFunded(Turn turn, ChannelCommand.ClaimNotFunded refused)

@@ -47,6 +47,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         TransientEvent.PreimageHeard heard => this with { Transient = Transient with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },
         TransientEvent.ResultAcknowledgementHeard heard => this with { Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.Add(heard.Origin) } },
         TransientEvent.ClosingMined mined => this with { Transient = Transient with { MutualClose = mined.Spend } },
+        TransientEvent.ClaimsFollowed followed => this with { Transient = Transient with { Claims = followed.Claims } },
         TransientEvent.CommandHeld held => this with { Transient = Transient with { Command = held.Command } },
         DurableEvent.AddRefused refused => this with
         {

@@ -23,6 +23,20 @@ internal static class Preimages
         return Find(state.Commitments.LocalSigned, id) ?? Find(state.Commitments.LocalAcked, id);
     }
 
+    /// <summary>All of them, by the ids of the HTLCs.</summary>
+    public static Dictionary<ulong, PaymentPreimage> ById(FundedState state)
+    {
+        var known = new Dictionary<ulong, PaymentPreimage>();
+        IEnumerable<CommitmentUpdate> updates =
+            [.. state.Commitments.LocalAcked, .. state.Commitments.LocalSigned, .. state.Commitments.Kept, .. state.Transient.Proposed.Items.Select(static one => one.Update)];
+        foreach (var update in updates)
+        {
+            if (update is CommitmentUpdate.FulfillHtlc fulfill) known[fulfill.Id] = fulfill.Preimage;
+        }
+
+        return known;
+    }
+
     /// <summary>All of them, by payment hash.</summary>
     public static Dictionary<PaymentHash, PaymentPreimage> All(FundedState state)
     {

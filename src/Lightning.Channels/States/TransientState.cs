@@ -63,6 +63,9 @@ public sealed record TransientState
     /// <summary>Whether the peer's shutdown has come on this connection, or is not needed on it: both scripts are known, and closing_complete is sent.</summary>
     public bool ShutdownReceived { get; init; }
 
+    /// <summary>What is known of claims on chain. It outlives the connection.</summary>
+    internal Claims.ClaimsInFlight Claims { get; init; } = Channels.Claims.ClaimsInFlight.None;
+
     /// <summary>Without the connection, and what it carried.</summary>
     internal TransientState Disconnected() => this with
     {

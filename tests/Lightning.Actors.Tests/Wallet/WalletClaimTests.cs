@@ -144,6 +144,30 @@ public sealed class WalletClaimTests : WalletActors
     }
 
     [Fact]
+    public void What_an_earlier_incarnation_asked_for_and_did_not_publish_is_released_and_nothing_else()
+    {
+        Coins.Coins.AddRange([Coin(1, 50_000), Coin(2, 60_000), Coin(3, 70_000), Coin(4, 80_000)]);
+        var wallet = Started();
+        foreach (var number in (ReadOnlySpan<ulong>)[1, 2, 3])
+        {
+            wallet.Tell(Claim(Alice, number));
+            Answer<ChannelCommand.ClaimFunded>(Alice);
+        }
+
+        wallet.Tell(Claim(Bob, 7));
+        var other = Answer<ChannelCommand.ClaimFunded>(Bob);
+        wallet.Tell(new ReleaseClaimCoins(Alice, 2, AndLater: true));
+        wallet.Tell(Claim(Carol, 1));
+        wallet.Tell(Claim(Carol, 2));
+        wallet.Tell(Claim(Carol, 3));
+        Assert.Equal([ScriptedChain.Output(2)], CoinsOf(Answer<ChannelCommand.ClaimFunded>(Carol)));
+        Assert.Equal([ScriptedChain.Output(3)], CoinsOf(Answer<ChannelCommand.ClaimFunded>(Carol)));
+        Answer<ChannelCommand.ClaimNotFunded>(Carol);
+        wallet.Tell(Claim(Bob, 7));
+        Assert.Equal(other, Answer<ChannelCommand.ClaimFunded>(Bob));
+    }
+
+    [Fact]
     public void Coins_of_another_channel_are_not_taken_over()
     {
         Coins.Coins.Add(Coin(1, 20_000));

@@ -5,6 +5,7 @@ using Lightning.Channels.Actions;
 using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Formats;
+using Lightning.Channels.Parameters;
 using Lightning.Channels.Tests.Transactions;
 using Lightning.Channels.Transactions;
 
@@ -13,6 +14,26 @@ namespace Lightning.Channels.Tests.Claims;
 public sealed class ClaimPlannerTests
 {
     private static long Iterations => long.TryParse(Environment.GetEnvironmentVariable("LIGHTNING_EXPLORE_CLAIMS"), out var iterations) ? iterations : 12;
+
+    [Fact]
+    public void Nobody_waits_for_what_the_planner_does_not_take_at_the_least_fee_either()
+    {
+        foreach (var ours in (ReadOnlySpan<bool>)[true, false])
+        {
+            for (var sat = 550; sat < 1_300; sat += 50)
+            {
+                var bench = ours ? ClaimBench.Ours(CommitmentFormat.Anchors, 253, ClaimBench.Received(1, sat, 300)) : ClaimBench.Theirs(CommitmentFormat.Anchors, ClaimBench.Offered(1, sat, 300));
+                bench.Preimages[1] = TestChannel.Preimage(0);
+                bench.Fees = new(new(253), new(253), new(253), new(253));
+                bench.Deposit(500_000);
+                bench.Confirm();
+                var claim = Assert.Single(bench.Claims(), static claim => claim.Purpose == ClaimPurpose.HtlcSuccess);
+                var taken = bench.Published.Any(attempt => attempt.Transaction.Inputs.Any(input => input.PreviousOutput == claim.OutPoint));
+                Assert.Equal(taken, ClaimPlanner.CanPay(new ClaimBatch([claim]), bench.Wallet.SweepScript, new ChannelEnvironment(bench.Height, DateTimeOffset.UnixEpoch, bench.Fees, bench.Config)));
+                Assert.Equal(sat > 550 || !ours, taken);
+            }
+        }
+    }
 
     [Fact]
     public void HTLCs_of_one_expiry_go_together_and_their_fee_comes_from_the_wallet()

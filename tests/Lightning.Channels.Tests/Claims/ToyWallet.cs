@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
@@ -8,25 +9,20 @@ using Lightning.Channels.Commands;
 namespace Lightning.Channels.Tests.Claims;
 
 /// <summary>A wallet with one key: adds coins to claims as the node's does, smallest coin that suffices first, and keeps them locked.</summary>
-internal sealed class ToyWallet
+internal sealed class ToyWallet(string name = "toy wallet")
 {
     private const long CoinWeight = 272, ChangeWeight = 124;
     private static readonly Satoshi Dust = new(330);
-    private readonly Key _key = Key.FromBytes(Hashes.Sha256("toy wallet"u8).Span);
+    private readonly Key _key = KeyOf(name);
     private readonly SortedDictionary<OutPoint, TxOut> _coins = [];
     private readonly Dictionary<ulong, ImmutableArray<ClaimCoin>> _locks = [];
-
-    public ToyWallet()
-    {
-        Script = ScriptTemplates.P2wpkh(_key.PubKey);
-        SweepScript = ScriptTemplates.P2wpkh(Hashes.Hash160("sweeps"u8));
-    }
+    private readonly Dictionary<ulong, ChannelCommand.ClaimFunded> _given = [];
 
     /// <summary>Where its coins and its change are.</summary>
-    public Script Script { get; }
+    public Script Script { get; } = ScriptTemplates.P2wpkh(KeyOf(name).PubKey);
 
     /// <summary>Where claims go; not among its coins, so that a test sees what came.</summary>
-    public Script SweepScript { get; }
+    public Script SweepScript { get; } = ScriptTemplates.P2wpkh(Hashes.Hash160(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>Numbers whose coins it holds.</summary>
     public IEnumerable<ulong> Locked => _locks.Keys.Order();
@@ -41,9 +37,34 @@ internal sealed class ToyWallet
         }
     }
 
-    public void Release(ulong number) => _locks.Remove(number);
+    /// <summary>A reorganisation: only these are in blocks.</summary>
+    public void Rebuild(IEnumerable<Transaction> mined)
+    {
+        _coins.Clear();
+        var all = mined.ToList();
+        foreach (var transaction in all) Read(transaction);
+        foreach (var input in all.SelectMany(static transaction => transaction.Inputs)) _coins.Remove(input.PreviousOutput);
+    }
 
+    public void Release(ulong number, bool andLater = false)
+    {
+        foreach (var one in _locks.Keys.Where(one => one == number || (andLater && one > number)).ToList())
+        {
+            _locks.Remove(one);
+            _given.Remove(one);
+        }
+    }
+
+    /// <summary>The same number gets the same answer, whatever is asked.</summary>
     public ChannelCommand Fund(ulong number, CoinRequest request)
+    {
+        if (_given.TryGetValue(number, out var given)) return given;
+        var answer = Make(number, request);
+        if (answer is ChannelCommand.ClaimFunded funded) _given.Add(number, funded);
+        return answer;
+    }
+
+    private ChannelCommand Make(ulong number, CoinRequest request)
     {
         var locked = _locks.Values.SelectMany(static coins => coins).Select(static coin => coin.OutPoint).ToHashSet();
         var chosen = request.Reuse.Items.ToList();
@@ -78,6 +99,8 @@ internal sealed class ToyWallet
 
         return new ChannelCommand.ClaimFunded(number, transaction, coins, fee);
     }
+
+    private static Key KeyOf(string name) => Key.FromBytes(Hashes.Sha256(Encoding.UTF8.GetBytes(name)).Span);
 
     private static Satoshi Sum(IEnumerable<TxOut> outputs) => outputs.Aggregate(Satoshi.Zero, static (sum, output) => sum + output.Value);
 }

@@ -75,7 +75,8 @@ public class ChainViewTests
         var (alice, bob) = (pair.Alice, pair.Bob);
         var (ours, theirs) = (Broadcastable(alice), Broadcastable(bob));
         alice.Do(new ChannelCommand.ForceClose());
-        alice.Bury(ours);
+        alice.Mine(ours, 100);
+        alice.Reach(819);
         alice.Bury(Sweep(alice, ours));
         var closed = Assert.IsType<Closed>(alice.State);
         Assert.False(closed.IsForgettable(closed.FinalAt + 143, alice.Config));
@@ -141,25 +142,25 @@ public class ChainViewTests
         alice.State = thief;
         alice.Actions.Clear();
         alice.Do(new ChannelCommand.FundingSpent(revoked, 100));
-        var timeout = alice.Actions.OfType<ChannelAction.Publish>().First(static one => one.Purpose == TransactionPurpose.HtlcTimeout).Transaction;
+        alice.Reach(200);
+        var timeout = Assert.Single(alice.Published(TransactionPurpose.HtlcTimeout));
         bob.Do(new ChannelCommand.FundingSpent(revoked, 100));
         Rebuild(bob);
         bob.Height = 101;
         bob.Actions.Clear();
         bob.Do(new ChannelCommand.OutputSpent(timeout, 101));
-        var penalty = Assert.Single(bob.Actions.OfType<ChannelAction.Publish>()).Transaction;
+        // What is left of the batch that it broke, and what the cheater took.
+        Assert.Equal(2, bob.Published(TransactionPurpose.Penalty).Count);
+        var penalty = bob.Published(TransactionPurpose.Penalty).Single(one => one.Inputs[0].PreviousOutput.TxId == timeout.TxId);
         Tests.States.Chain.Verify(penalty, timeout);
         bob.Actions.Clear();
         bob.Restart();
         Assert.Contains(bob.Actions, action => action is ChannelAction.WatchOutputSpent { Since: 101 } watch && watch.Output == penalty.Inputs[0].PreviousOutput);
         Assert.Contains(bob.Actions, action => action is ChannelAction.Publish publish && publish.Transaction.TxId == penalty.TxId);
-        foreach (var attempt in ((Channels.States.Closing)bob.State).Attempts)
-        {
-            if (attempt.Transaction.Inputs[0].PreviousOutput != timeout.Inputs[0].PreviousOutput) bob.Mine(attempt.Transaction, 102);
-        }
-
-        bob.Height = 107;
-        bob.Do(new ChannelCommand.NewBlock());
+        var mined = bob.MineAll();
+        Assert.Equal(revoked.LargeOutputs().Except(revoked.SpentOf([timeout])), revoked.SpentOf(mined));
+        Assert.Contains(penalty, mined);
+        Assert.Equal(107u, bob.Height);
         Assert.Equal(CloseReason.PeerCheated, Assert.IsType<Closed>(bob.State).Reason);
         Assert.Equal(StateDump.Of(bob.Replay()), StateDump.Of(bob.State));
     }
@@ -266,15 +267,18 @@ public class ChainViewTests
         pair.Run();
         pair.Disconnect();
         alice.Guarded = guarded;
+        // So dear that a commitment wants its anchor spent.
+        alice.Fees = new(new(253), new(5_000), new(5_000), new(10_000));
         var theirs = Broadcastable(pair.Bob);
         alice.Do(new ChannelCommand.FundingSpent(theirs, 100));
         alice.Do(new ChannelCommand.SpendUndone(theirs.Inputs[0].PreviousOutput, theirs.TxId));
         alice.Restart();
         alice.Do(new ChannelCommand.ForceClose());
         Assert.Equal(!guarded, alice.Actions.Any(static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Commitment }));
+        Assert.Equal(!guarded, alice.Actions.Any(static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Anchor }));
         alice.Bury(theirs);
-        var timeout = alice.Actions.OfType<ChannelAction.Publish>().Last(static one => one.Purpose == TransactionPurpose.HtlcTimeout).Transaction;
-        alice.Bury(timeout);
+        alice.Reach(200);
+        alice.Bury(Assert.Single(alice.Published(TransactionPurpose.HtlcTimeout)));
         Assert.Equal(!guarded, alice.Failed.ContainsKey(small));
         // Taken back by this node for good: nobody was paid by it.
         Assert.True(alice.Failed.ContainsKey(large));
@@ -315,33 +319,42 @@ public class ChainViewTests
         pair.Disconnect();
         bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
         bob.Do(new ChannelCommand.ForceClose());
-        var mined = new List<Transaction>();
-        Step(bob.Last<ChannelAction.Publish>().Transaction);
-        while (((Channels.States.Closing)bob.State).Attempts.Items.Select(static one => one.Transaction).FirstOrDefault(one => !mined.Contains(one)) is { } next) Step(next);
-        Assert.Equal(6, mined.Count);
+        var mined = new List<(Transaction Transaction, uint Height)>();
+        Step(bob.Last<ChannelAction.Publish>().Transaction, 100);
+        Step(Next(), 101);
+        bob.Reach(200);
+        Step(Next(), 201);
+        bob.Reach(819);
+        Step(Next(), 820);
+        bob.Reach(820);
+        Step(Next(), 821);
+        bob.Reach(920);
+        Step(Next(), 921);
         if (undone is not null)
         {
             // All of them at once: what followed from the first is gone with it.
-            Undo(mined[0]);
+            Undo(mined[0].Transaction);
             Assert.Empty(((Channels.States.Closing)bob.State).Spends);
             bob.Actions.Clear();
-            for (var i = 0; i < mined.Count; i++) bob.Mine(mined[i], 100 + (uint)(i / 2));
-            // What was tried before is tried again.
-            Assert.Superset(mined.Skip(1).Select(static one => one.TxId).ToHashSet(), bob.Actions.OfType<ChannelAction.Publish>().Select(static one => one.Transaction.TxId).ToHashSet());
+            foreach (var (transaction, height) in mined) bob.Mine(transaction, height);
+            // What was tried before, and is not final anyway, is tried again.
+            Assert.Contains(mined[^1].Transaction.TxId, bob.Actions.OfType<ChannelAction.Publish>().Select(static one => one.Transaction.TxId));
         }
 
-        bob.Height = 107;
-        bob.Do(new ChannelCommand.NewBlock());
-        Assert.IsType<Closed>(bob.State);
+        Assert.Empty(bob.MineAll());
+        Assert.Equal(926u, Assert.IsType<Closed>(bob.State).FinalAt);
         Assert.Equal(StateDump.Of(bob.Replay()), StateDump.Of(bob.State));
-        return StateDump.Of(bob.State);
+        // What was final had been dropped, and was made anew when it was undone: only the numbers tell.
+        var closed = (Closed)bob.State;
+        return StateDump.Of(closed with { Before = (Channels.States.Closing)closed.Before! with { NextAttempt = 0 } });
 
-        void Step(Transaction transaction)
+        Transaction Next() => ((Channels.States.Closing)bob.State).Attempts.Items.Last(one => mined.TrueForAll(other => other.Transaction.TxId != one.Transaction.TxId)).Transaction;
+
+        void Step(Transaction transaction, uint height)
         {
-            var height = 100 + (uint)(mined.Count / 2);
             bob.Height = height;
             bob.Mine(transaction, height);
-            mined.Add(transaction);
+            mined.Add((transaction, height));
             if (undone != mined.Count - 1) return;
             bob.Actions.Clear();
             Undo(transaction);

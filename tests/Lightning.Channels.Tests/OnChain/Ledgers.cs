@@ -1,3 +1,4 @@
+using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.OnChain;
 using Lightning.Channels.Tests.States;
@@ -14,32 +15,37 @@ internal static class Ledgers
     public static void AddUp(ChannelPair pair, IReadOnlyCollection<Transaction> mined, ChannelNode? cheat = null)
     {
         var funding = pair.FundingTransaction!.TxId;
+        ChannelNode[] nodes = [pair.Alice, pair.Bob];
         var capacity = pair.Alice.Funded.Commitments.Latest.Funding.Capacity;
-        var later = mined.Where(one => one.TxId != funding).ToList();
-        var (paid, opening) = (Satoshi.Zero, MilliSatoshi.Zero);
-        foreach (var node in (ChannelNode[])[pair.Alice, pair.Bob])
+        var later = mined.Where(one => one.TxId != funding && !nodes.Any(node => node.Coins.TxId == one.TxId)).ToList();
+        var outputs = later.Concat(nodes.Select(static node => node.Coins))
+            .SelectMany(static one => one.Outputs.Select((output, index) => (OutPoint: new OutPoint(one.TxId, (uint)index), Value: output.Value.Value, output.ScriptPubKey))).ToDictionary(static one => one.OutPoint);
+        outputs.Add(pair.Alice.Funded.Commitments.Latest.Funding.OutPoint, (default, capacity.Value, Script.Empty));
+        var (paid, opening) = (0L, MilliSatoshi.Zero);
+        foreach (var node in nodes)
         {
-            var onChain = later.SelectMany(static one => one.Outputs).Where(output => output.ScriptPubKey == node.ShutdownScript).Aggregate(Satoshi.Zero, static (sum, output) => sum + output.Value);
+            // What came to its scripts, less the coins of its wallet that went into it.
+            var onChain = later.Sum(one => one.Outputs.Where(output => IsOf(node, output.ScriptPubKey)).Sum(static output => output.Value.Value)
+                - one.Inputs.Select(input => outputs[input.PreviousOutput]).Where(output => output.ScriptPubKey == node.Wallet.Script).Sum(static output => output.Value));
             paid += onChain;
             if (node == cheat) continue;
             var ledger = ChannelLedger.Of(node.Journal, node.Signer);
             opening += ledger.Opening;
             Assert.True(ledger.AddsUp, $"The ledger of {node.Name} does not add up.\n{ledger}");
             Assert.Equal(MilliSatoshi.Zero, ledger.Open);
-            Assert.True(onChain == ledger.OnChain, $"{node.Name} was paid {onChain}.\n{ledger}");
+            Assert.True(onChain == ledger.OnChain.Value, $"{node.Name} was paid {onChain} sat.\n{ledger}");
             Assert.All(
                 (MilliSatoshi[])[ledger.CommitmentFee, ledger.ClaimFees, ledger.CoinFees, ledger.Trimmed, ledger.Rounding, ledger.Uneconomic, ledger.PeerTook, ledger.PeerLeft],
                 static item => Assert.True(item >= MilliSatoshi.Zero));
         }
 
         if (cheat is null) Assert.Equal(capacity.ToMilliSatoshi(), opening);
-        var outputs = later.SelectMany(static one => one.Outputs.Select((output, index) => (OutPoint: new OutPoint(one.TxId, (uint)index), output.Value, output.ScriptPubKey))).ToDictionary(static one => one.OutPoint);
         var spent = later.SelectMany(static one => one.Inputs).Select(static input => input.PreviousOutput).ToHashSet();
-        var left = outputs.Values.Where(one => !spent.Contains(one.OutPoint) && one.ScriptPubKey != pair.Alice.ShutdownScript && one.ScriptPubKey != pair.Bob.ShutdownScript);
-        var fees = later.Aggregate(Satoshi.Zero, (sum, one) => sum + Fee(one));
-        Assert.Equal(capacity, left.Aggregate(paid + fees, static (sum, one) => sum + one.Value));
+        var left = later.SelectMany(static one => one.Outputs.Select((output, index) => (OutPoint: new OutPoint(one.TxId, (uint)index), Output: output)))
+            .Where(one => !spent.Contains(one.OutPoint) && !nodes.Any(node => IsOf(node, one.Output.ScriptPubKey)));
+        var fees = later.Sum(one => one.Inputs.Sum(input => outputs[input.PreviousOutput].Value) - one.OutputValue.Value);
+        Assert.Equal(capacity.Value, paid + fees + left.Sum(static one => one.Output.Value.Value));
 
-        Satoshi Fee(Transaction one) => one.Inputs.Aggregate(Satoshi.Zero, (sum, input) => sum + (input.PreviousOutput.TxId == funding ? capacity : outputs[input.PreviousOutput].Value))
-            - one.Outputs.Aggregate(Satoshi.Zero, static (sum, output) => sum + output.Value);
+        static bool IsOf(ChannelNode node, Script script) => script == node.ShutdownScript || script == node.Wallet.Script || script == node.Wallet.SweepScript;
     }
 }

@@ -404,6 +404,9 @@ internal sealed class ChannelExplorer
                 break;
         }
 
+        // A side that has nothing in a channel that it has not seen funded forgets it: nobody but the other can end it.
+        if (nodes.Exists(static node => node.State is Closed)) nodes.ForEach(node => Tell(node, "forces a close too", () => node.Do(new ChannelCommand.ForceClose())));
+
         for (var block = 0; block < 600 && !nodes.TrueForAll(static node => node.State is Closed); block++)
         {
             if (_random.Next(12) == 0)
@@ -426,7 +429,7 @@ internal sealed class ChannelExplorer
 
         foreach (var node in nodes)
         {
-            Assert.IsType<Closed>(node.State);
+            Assert.True(node.State is Closed, $"{node.Name} is {node.State.GetType().Name} at {node.Height}, unspent:\n" + string.Join('\n', (node.State as Channels.States.Closing)?.Outputs(node.Signer).Where(static output => output.Spend is null) ?? []));
             Assert.Equal(StateDump.Of(node.Replay()), StateDump.Of(node.State));
         }
 
@@ -446,7 +449,7 @@ internal sealed class ChannelExplorer
         if (cheat is null || !chain.Has(stolen!)) return;
         // Whoever cheats gets nothing.
         var victim = nodes[0];
-        Assert.DoesNotContain(chain.Mined.Skip(1), one => one.Outputs.Any(output => output.ScriptPubKey == cheat.ShutdownScript));
+        Assert.DoesNotContain(chain.Mined.Skip(1), one => one.Outputs.Any(output => output.ScriptPubKey == cheat.ShutdownScript || output.ScriptPubKey == cheat.Wallet.SweepScript));
         Assert.Equal(CloseReason.PeerCheated, ((Closed)victim.State).Reason);
     }
 

@@ -8,6 +8,7 @@ using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.States;
+using Lightning.Channels.Tests.Claims;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
@@ -28,6 +29,9 @@ internal sealed class ChannelNode
         _signer = new LocalChannelSigner(secret, 1);
         using var node = Lightning.Bitcoin.Crypto.Key.FromBytes(secret);
         NodeId = new NodeId(node.PubKey);
+        Wallet = new ToyWallet(name);
+        Coins = new Transaction(2, [new TxIn(new OutPoint(default, seed), Script.Empty, 0, Witness.Empty)], [.. Enumerable.Repeat(new TxOut(500_000.Sat(), Wallet.Script), 60)], 0);
+        Wallet.Read(Coins);
         ShutdownScript = new Script(new Bytes([0, 20, .. Enumerable.Repeat(seed, 20)]));
     }
 
@@ -38,6 +42,12 @@ internal sealed class ChannelNode
     public LocalChannelKey Key { get; }
 
     public Script ShutdownScript { get; }
+
+    /// <summary>Answers at once, where there is nobody else who answers for it.</summary>
+    public ToyWallet Wallet { get; }
+
+    /// <summary>What the wallet has at first; no reorganisation undoes it.</summary>
+    public Transaction Coins { get; }
 
     public ChannelConfig Config { get; set; }
 
@@ -100,12 +110,29 @@ internal sealed class ChannelNode
         if (durable.Count > 0) Writes++;
         State = decision.State;
         foreach (var action in decision.Actions) Perform(action);
-        foreach (var action in decision.Actions)
-        {
-            if (action is ChannelAction.CheckFunding check && Funding is { } status) Do(new ChannelCommand.FundingChecked(check.Funding, status, Height));
-        }
-
+        foreach (var action in decision.Actions) Answer(action);
         return decision;
+    }
+
+    private void Answer(ChannelAction action)
+    {
+        switch (action)
+        {
+            case ChannelAction.FundClaim fund:
+                Do(Wallet.Fund(fund.Number, fund.Request));
+                break;
+            case ChannelAction.ReleaseClaimCoins release:
+                Wallet.Release(release.Number, release.AndLater);
+                break;
+            case ChannelAction.CheckFunding check when Funding is { } status:
+                Do(new ChannelCommand.FundingChecked(check.Funding, status, Height));
+                break;
+            case ChannelAction.RequestSweepScript:
+                Do(new ChannelCommand.SweepScriptGiven(Wallet.SweepScript));
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>The incarnation dies before its write: only what goes out at once went out.</summary>
@@ -134,6 +161,7 @@ internal sealed class ChannelNode
         var known = (State as Channels.States.Closing)?.Spend is { } spend && spend.Transaction.TxId == transaction.TxId ? spend.BlockHeight
             : (State as Channels.States.Closing)?.Spends.Items.FirstOrDefault(one => one.Transaction.TxId == transaction.TxId)?.BlockHeight;
         var at = height ?? known ?? Height;
+        Wallet.Read(transaction);
         Do(isFunding ? new ChannelCommand.FundingSpent(transaction, at) : new ChannelCommand.OutputSpent(transaction, at));
     }
 
@@ -144,6 +172,17 @@ internal sealed class ChannelNode
         Height += Config.ClosingDepth - 1;
         Do(new ChannelCommand.NewBlock());
     }
+
+    /// <summary>The best block has this height: the node hears of it.</summary>
+    public void Reach(uint height)
+    {
+        Height = height;
+        Do(new ChannelCommand.NewBlock());
+    }
+
+    /// <summary>What it has published for a purpose, without repetitions.</summary>
+    public List<Transaction> Published(TransactionPurpose purpose) =>
+        Actions.OfType<ChannelAction.Publish>().Where(publish => publish.Purpose == purpose).Select(static publish => publish.Transaction).DistinctBy(static one => one.TxId).ToList();
 
     public T Last<T>()
         where T : ChannelAction => Actions.OfType<T>().LastOrDefault() ?? throw new InvalidOperationException($"There was no {typeof(T).Name}.");

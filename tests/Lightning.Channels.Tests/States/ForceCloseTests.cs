@@ -29,15 +29,20 @@ public class ForceCloseTests
         pair.Alice.Restart();
         Assert.Equal(commitment, pair.Alice.Last<ChannelAction.Publish>().Transaction);
         pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
-        var sweep = Published(pair.Alice, TransactionPurpose.Sweep).Single();
+        // For the first block that may hold it, and for no earlier one.
+        pair.Alice.Reach(818);
+        Assert.Empty(pair.Alice.Published(TransactionPurpose.Sweep));
+        pair.Alice.Reach(819);
+        var sweep = Assert.Single(pair.Alice.Published(TransactionPurpose.Sweep));
         Chain.Verify(sweep, commitment);
         Assert.Equal(720u, sweep.Inputs[0].Sequence);
-        Assert.Equal(pair.Alice.ShutdownScript, sweep.Outputs.Single().ScriptPubKey);
+        Assert.Equal(pair.Alice.Wallet.SweepScript, sweep.Outputs.Single().ScriptPubKey);
         End(pair.Alice, commitment, sweep);
 
         pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
-        var theirs = Published(pair.Bob, TransactionPurpose.Sweep).Single();
+        var theirs = Assert.Single(pair.Bob.Published(TransactionPurpose.Sweep));
         Chain.Verify(theirs, commitment);
+        Assert.Equal(pair.Bob.Wallet.SweepScript, theirs.Outputs.Single().ScriptPubKey);
         End(pair.Bob, commitment, theirs);
         Assert.Equal(CloseReason.PeerClosed, ((Closed)pair.Bob.State).Reason);
     }
@@ -133,30 +138,42 @@ public class ForceCloseTests
         pair.Alice.Do(new ChannelCommand.ForceClose());
         var commitment = pair.Alice.Last<ChannelAction.Publish>().Transaction;
         pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
-        var timeout = Assert.Single(Published(pair.Alice, TransactionPurpose.HtlcTimeout));
-        Chain.Verify(timeout, commitment);
-        Assert.Equal(150u, timeout.LockTime);
-        Assert.Empty(Published(pair.Alice, TransactionPurpose.HtlcSuccess));
+        Assert.DoesNotContain(pair.Alice.Actions, static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.HtlcSuccess or TransactionPurpose.HtlcTimeout });
 
         // The preimage comes late, and still takes the HTLC.
         pair.Alice.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(2)));
         Assert.Contains(0ul, pair.Alice.Settled);
-        var success = Assert.Single(Published(pair.Alice, TransactionPurpose.HtlcSuccess));
-        Chain.Verify(success, commitment);
+        var success = Assert.Single(pair.Alice.Published(TransactionPurpose.HtlcSuccess));
+        Chain.Verify(success, commitment, pair.Alice.Coins);
+        Assert.Equal(anchors ? 2 : 1, success.Inputs.Length);
 
         // What has no output in any commitment fails at once; what has one, once it is taken back for good.
         Confirm(pair.Alice, commitment);
         Assert.Equal(dust, Assert.Single(pair.Alice.Failed.Keys));
-        pair.Alice.Do(new ChannelCommand.OutputSpent(timeout, pair.Alice.Height));
+        pair.Alice.Mine(success, 106);
+        pair.Alice.Reach(149);
+        Assert.Empty(pair.Alice.Published(TransactionPurpose.HtlcTimeout));
+        pair.Alice.Reach(150);
+        var timeout = Assert.Single(pair.Alice.Published(TransactionPurpose.HtlcTimeout));
+        Chain.Verify(timeout, commitment, pair.Alice.Coins, success);
+        Assert.Equal(150u, timeout.LockTime);
+        pair.Alice.Height = 151;
+        pair.Alice.Mine(timeout);
+        pair.Alice.Reach(155);
         Assert.False(pair.Alice.Failed.ContainsKey(offered));
-        Confirm(pair.Alice, timeout);
+        pair.Alice.Reach(156);
         Assert.IsType<HtlcFailure.OnChain>(pair.Alice.Failed[offered]);
-        Confirm(pair.Alice, success);
-        var sweeps = Published(pair.Alice, TransactionPurpose.Sweep);
+
+        // Three delays, three sweeps.
+        var sweeps = pair.Alice.MineAll();
         Assert.Equal(3, sweeps.Count);
-        foreach (var sweep in sweeps) Chain.Verify(sweep, commitment, timeout, success);
-        foreach (var sweep in sweeps) Confirm(pair.Alice, sweep);
-        Assert.IsType<Closed>(pair.Alice.State);
+        Assert.Equal(commitment.TxId, sweeps[0].Inputs.Single().PreviousOutput.TxId);
+        Assert.Equal(new OutPoint(success.TxId, 0), sweeps[1].Inputs.Single().PreviousOutput);
+        Assert.Equal(new OutPoint(timeout.TxId, 0), sweeps[2].Inputs.Single().PreviousOutput);
+        var balance = commitment.Outputs[(int)sweeps[0].Inputs[0].PreviousOutput.Index].Value.Value;
+        // The fees of three sweeps, and of HTLC transactions that pay theirs themselves.
+        Assert.InRange(pair.Alice.Swept(sweeps), balance + 50_000 - (anchors ? 1_500 : 5_000), balance + 50_000 - 1);
+        Assert.Equal(CloseReason.Requested, Assert.IsType<Closed>(pair.Alice.State).Reason);
         Assert.Equal(StateDump.Of(pair.Alice.Replay()), StateDump.Of(pair.Alice.State));
     }
 
@@ -186,16 +203,19 @@ public class ForceCloseTests
         var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
         pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(next ? SpendKind.NextRemoteCommitment : SpendKind.RemoteCommitment, Assert.IsType<Channels.States.Closing>(pair.Alice.State).Spend!.Kind);
+        Assert.Equal(next ? 0 : 1, pair.Alice.Published(TransactionPurpose.HtlcSuccess).Count);
+        pair.Alice.Reach(149);
+        Assert.Empty(pair.Alice.Published(TransactionPurpose.HtlcTimeout));
+        pair.Alice.Reach(150);
+        Assert.Equal(150u, Assert.Single(pair.Alice.Published(TransactionPurpose.HtlcTimeout)).LockTime);
         foreach (var transaction in pair.Alice.Actions.OfType<ChannelAction.Publish>().Where(static one => one.Purpose != TransactionPurpose.Funding)) Chain.Verify(transaction.Transaction, commitment);
-        Assert.Equal(next ? 0 : 1, Published(pair.Alice, TransactionPurpose.HtlcSuccess).Count);
-        Assert.Contains(Published(pair.Alice, TransactionPurpose.HtlcTimeout), static one => one.LockTime == 150);
 
         // Bob takes the HTLC with its preimage, which is owed upstream.
         pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
-        var success = Published(pair.Bob, TransactionPurpose.HtlcSuccess).Single();
-        Chain.Verify(success, commitment);
-        pair.Alice.Do(new ChannelCommand.OutputSpent(success, 100));
+        var success = Assert.Single(pair.Bob.Published(TransactionPurpose.HtlcSuccess));
+        Chain.Verify(success, commitment, pair.Bob.Coins);
+        pair.Alice.Do(new ChannelCommand.OutputSpent(success, 150));
         Assert.Equal(ChannelPair.Preimage(1), pair.Alice.Fulfilled[offered]);
         Confirm(pair.Alice, commitment);
         Confirm(pair.Alice, success);
@@ -250,14 +270,16 @@ public class ForceCloseTests
         var spec = RevokedCommitments.Find(pair.Alice.Journal, oldNumber);
         Assert.NotNull(spec);
         pair.Alice.Do(new ChannelCommand.RevokedCommitmentFound(oldNumber, spec));
-        var penalties = Published(pair.Alice, TransactionPurpose.Penalty);
-        Assert.Equal(4, penalties.Count);
-        foreach (var penalty in penalties) Chain.Verify(penalty, cheat);
-        Assert.True(penalties.Sum(static one => one.Outputs[0].Value.Value) > 980_000);
+        // The peer can contest two of them: they are apart from its balance, and from ours.
+        Assert.Equal([1, 2], pair.Alice.Published(TransactionPurpose.Penalty).Select(static one => one.Inputs.Length).Order());
+        Assert.Single(pair.Alice.Published(TransactionPurpose.Sweep));
+        var published = pair.Alice.Actions.Count(static action => action is ChannelAction.Publish);
         pair.Alice.Do(new ChannelCommand.RevokedCommitmentFound(oldNumber, spec));
-        Assert.Equal(4, Published(pair.Alice, TransactionPurpose.Penalty).Count);
-        Confirm(pair.Alice, cheat);
-        foreach (var penalty in penalties) Confirm(pair.Alice, penalty);
+        Assert.Equal(published, pair.Alice.Actions.Count(static action => action is ChannelAction.Publish));
+        var claims = pair.Alice.MineAll();
+        Assert.Equal(4, cheat.SpentOf(claims).Count());
+        Assert.Equal(cheat.LargeOutputs(), cheat.SpentOf(claims));
+        Assert.True(pair.Alice.Swept(claims) > 980_000);
         Assert.Equal(CloseReason.PeerCheated, Assert.IsType<Closed>(pair.Alice.State).Reason);
     }
 
@@ -271,13 +293,14 @@ public class ForceCloseTests
         pair.Bob.Do(new ChannelCommand.ForceClose());
         var commitment = pair.Bob.Last<ChannelAction.Publish>().Transaction;
         pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
-        var timeouts = Published(pair.Alice, TransactionPurpose.HtlcTimeout);
-        Assert.Equal(2, timeouts.Count);
-        foreach (var timeout in timeouts) Chain.Verify(timeout, commitment);
         Confirm(pair.Alice, commitment);
-        Confirm(pair.Alice, timeouts[0]);
-        Assert.Single(pair.Alice.Failed);
-        Confirm(pair.Alice, timeouts[1]);
+        pair.Alice.Reach(150);
+        // One transaction for both.
+        var timeout = Assert.Single(pair.Alice.Published(TransactionPurpose.HtlcTimeout));
+        Assert.Equal(2, commitment.SpentOf([timeout]).Count());
+        Chain.Verify(timeout, commitment);
+        Assert.Empty(pair.Alice.Failed);
+        Confirm(pair.Alice, timeout);
         Assert.True(pair.Alice.Failed.ContainsKey(first) && pair.Alice.Failed.ContainsKey(second));
     }
 
@@ -299,9 +322,6 @@ public class ForceCloseTests
     }
 
     private static ChannelPair Open(bool anchors) => ChannelPair.Open(anchors ? ChannelType.AnchorOutputs : ChannelType.StaticRemoteKey);
-
-    private static List<Transaction> Published(ChannelNode node, TransactionPurpose purpose) =>
-        node.Actions.OfType<ChannelAction.Publish>().Where(publish => publish.Purpose == purpose).Select(static publish => publish.Transaction).DistinctBy(static one => one.TxId).ToList();
 
     private static void Confirm(ChannelNode node, Transaction transaction) => node.Bury(transaction);
 

@@ -3,10 +3,12 @@ using System.Collections.Immutable;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
+using Lightning.Channels.Transactions;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
@@ -34,17 +36,17 @@ public class OnChainTests
         Chain.Verify(commitment, pair.FundingTransaction!);
         pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(SpendKind.LocalCommitment, ((Channels.States.Closing)pair.Bob.State).Spend!.Kind);
-        var claims = Claims(pair.Bob);
-        foreach (var claim in claims) Chain.Verify(claim.Transaction, commitment);
+        // What has a preimage at once, what is delayed or expires later when it may be mined. The outputs of the HTLC transactions are swept too, and then it is over.
+        Assert.Equal([TransactionPurpose.HtlcSuccess], Claims(pair.Bob).Select(static one => one.Purpose));
+        var claims = pair.Bob.MineAll();
         Assert.Equal(
-            [TransactionPurpose.Sweep, TransactionPurpose.HtlcSuccess, TransactionPurpose.HtlcTimeout],
-            claims.Select(static one => one.Purpose).Order());
-        Settle(pair.Bob, commitment, claims);
-        // The outputs of the HTLC transactions are swept too, and then it is over.
-        var sweeps = Claims(pair.Bob).Where(one => !claims.Contains(one)).ToList();
-        Assert.Equal(2, sweeps.Count);
-        foreach (var sweep in sweeps) Chain.Verify(sweep.Transaction, [.. claims.Select(static one => one.Transaction)]);
-        Settle(pair.Bob, commitment, sweeps);
+            [TransactionPurpose.Sweep, TransactionPurpose.Sweep, TransactionPurpose.Sweep, TransactionPurpose.HtlcSuccess, TransactionPurpose.HtlcTimeout],
+            Claims(pair.Bob).Select(static one => one.Purpose).Order());
+        Assert.Equal(Claims(pair.Bob).Select(static one => one.Transaction), claims);
+        var large = pair.Bob.Funded.Commitments.CurrentLocal(pair.Bob.Signer).Outputs;
+        var ours = large.Where(static output => output.Kind == CommitmentOutputKind.ToLocal || output.Htlc is not null).Sum(static output => output.Output.Value.Value);
+        Assert.Equal(3, commitment.SpentOf(claims).Count());
+        Assert.InRange(pair.Bob.Swept(claims), ours - (anchors ? 1_500 : 5_000), ours - 1);
         Assert.IsType<Closed>(pair.Bob.State);
         Assert.Equal(StateDump.Of(pair.Bob.Replay()), StateDump.Of(pair.Bob.State));
     }
@@ -78,8 +80,11 @@ public class OnChainTests
         pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
         pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(SpendKind.NextRemoteCommitment, ((Channels.States.Closing)pair.Bob.State).Spend!.Kind);
-        foreach (var claim in Claims(pair.Bob)) Chain.Verify(claim.Transaction, commitment);
-        Assert.Equal(2, Claims(pair.Bob).Count(static one => one.Purpose == TransactionPurpose.HtlcTimeout));
+        var claims = pair.Bob.MineAll();
+        // The peer's balance and the two anchors are not this node's.
+        Assert.Equal(commitment.LargeOutputs().Count() - 1, commitment.SpentOf(claims).Count());
+        Assert.Equal(2, claims.Where(static one => one.LockTime == 200).Sum(static one => one.Inputs.Length));
+        Assert.IsType<Closed>(pair.Bob.State);
     }
 
     [Theory]
@@ -105,10 +110,12 @@ public class OnChainTests
             var claims = Claims(pair.Bob);
             foreach (var claim in claims) Chain.Verify(claim.Transaction, revoked);
             // All but the anchors and what is dust.
-            Assert.Equal(revoked.Outputs.Count(static output => output.Value.Value > 330), claims.Length);
+            Assert.Equal(revoked.LargeOutputs(), revoked.SpentOf(claims.Select(static one => one.Transaction)));
         }
 
-        Settle(pair.Bob, second, Claims(pair.Bob));
+        var mined = pair.Bob.MineAll();
+        Assert.Equal(second.LargeOutputs(), second.SpentOf(mined));
+        Assert.Equal(second.Outputs.Where(static output => output.Value.Value > 330).Sum(static output => output.Value.Value) - mined.Sum(one => Fee(one, second)), pair.Bob.Swept(mined));
         Assert.Equal(CloseReason.PeerCheated, Assert.IsType<Closed>(pair.Bob.State).Reason);
     }
 
@@ -124,15 +131,21 @@ public class OnChainTests
         pair.Alice.State = thief;
         pair.Alice.Actions.Clear();
         pair.Alice.Do(new ChannelCommand.FundingSpent(revoked, 100));
-        var timeout = Claims(pair.Alice).First(static one => one.Purpose == TransactionPurpose.HtlcTimeout).Transaction;
+        pair.Alice.Reach(200);
+        var timeout = Assert.Single(pair.Alice.Published(TransactionPurpose.HtlcTimeout));
+        Chain.Verify(timeout, revoked, pair.Alice.Coins);
         pair.Bob.Do(new ChannelCommand.FundingSpent(revoked, 100));
         var number = pair.Bob.Last<ChannelAction.FindRevokedCommitment>().CommitmentNumber;
         pair.Bob.Do(new ChannelCommand.RevokedCommitmentFound(number, RevokedCommitments.Find(pair.Bob.Journal, number)!));
         pair.Bob.Actions.Clear();
-        pair.Bob.Do(new ChannelCommand.OutputSpent(timeout, 100));
-        pair.Bob.Bury(revoked);
-        pair.Bob.Bury(timeout);
-        Chain.Verify(Assert.Single(Claims(pair.Bob)).Transaction, timeout);
+        pair.Bob.Height = 201;
+        pair.Bob.Do(new ChannelCommand.OutputSpent(timeout, 201));
+        var claims = Claims(pair.Bob);
+        Assert.Equal(0u, Assert.Single(timeout.SpentOf(claims.Select(static one => one.Transaction))));
+        var mined = pair.Bob.MineAll();
+        // All that is left of the commitment, and what the cheater had taken.
+        Assert.Equal(revoked.LargeOutputs().Except(revoked.SpentOf([timeout])), revoked.SpentOf(mined));
+        Assert.Equal([0u], timeout.SpentOf(mined));
     }
 
     [Theory]
@@ -232,15 +245,22 @@ public class OnChainTests
         pair.Disconnect();
         var commitment = Broadcastable(pair.Alice);
         pair.Alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
-        var timeouts = Claims(pair.Alice).Where(static one => one.Purpose == TransactionPurpose.HtlcTimeout).Select(static one => one.Transaction).ToList();
-        Assert.Equal(2, timeouts.DistinctBy(static one => one.Inputs[0].PreviousOutput).Count());
-        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, preimage));
-        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, 100));
-        var taken = Claims(pair.Bob).Where(static one => one.Purpose == TransactionPurpose.HtlcSuccess).Select(static one => one.Transaction).First();
-        pair.Alice.Bury(commitment);
-        pair.Alice.Do(new ChannelCommand.OutputSpent(taken, 100));
-        pair.Alice.Bury(taken);
-        pair.Alice.Bury(timeouts.Single(one => one.Inputs[0].PreviousOutput != taken.Inputs[0].PreviousOutput));
+        pair.Alice.Reach(200);
+        var both = Assert.Single(pair.Alice.Published(TransactionPurpose.HtlcTimeout));
+        Assert.Equal(2, commitment.SpentOf([both]).Count());
+        // Bob takes one of them, as slow as he is with the other.
+        var theirs = ClaimableOutputs.OfRemoteCommitment(
+            pair.Bob.Funded.Commitments.Remote(pair.Bob.Funded.Commitments.Latest, pair.Bob.Funded.Commitments.Latest.RemoteSpec, pair.Bob.Funded.Commitments.RemoteNumber, pair.Bob.Funded.Commitments.RemotePoint),
+            new Dictionary<PaymentHash, PaymentPreimage> { [preimage.Hash] = preimage });
+        Assert.True(ClaimTransaction.TryBuild([theirs.First(static one => one.Kind == ClaimKind.HtlcPreimage)], pair.Bob.ShutdownScript, new FeeratePerKw(1_000), out var claim));
+        var taken = claim.Sign(pair.Bob.Signer);
+        Chain.Verify(taken, commitment);
+        pair.Alice.Height = 201;
+        pair.Alice.Do(new ChannelCommand.OutputSpent(taken, 201));
+        // The other is taken by itself, at once.
+        var rest = pair.Alice.Published(TransactionPurpose.HtlcTimeout)[^1];
+        Assert.Equal(commitment.SpentOf([both]).Except(commitment.SpentOf([taken])), commitment.SpentOf([rest]));
+        pair.Alice.Bury(rest);
         // One was paid, one was not.
         Assert.Single([first, second], pair.Alice.Fulfilled.ContainsKey);
         Assert.Single([first, second], pair.Alice.Failed.ContainsKey);
@@ -293,10 +313,17 @@ public class OnChainTests
     {
         var claims = Claims(node);
         foreach (var claim in claims) Chain.Verify(claim.Transaction, commitment);
-        Assert.Equal([TransactionPurpose.Sweep, TransactionPurpose.HtlcSuccess, TransactionPurpose.HtlcTimeout], claims.Select(static one => one.Purpose).Order());
-        Settle(node, commitment, claims);
+        Assert.Equal([TransactionPurpose.Sweep, TransactionPurpose.HtlcSuccess], claims.Select(static one => one.Purpose).Order());
+        var mined = node.MineAll();
+        Assert.Equal(200u, mined[^1].LockTime);
+        Assert.Equal([TransactionPurpose.Sweep, TransactionPurpose.HtlcSuccess, TransactionPurpose.HtlcTimeout], Claims(node).Select(static one => one.Purpose).Order());
+        // The peer's balance is not this node's.
+        Assert.Equal(commitment.LargeOutputs().Count() - 1, commitment.SpentOf(mined).Count());
         Assert.IsType<Closed>(node.State);
     }
+
+    private static long Fee(Transaction transaction, Transaction parent) =>
+        transaction.Inputs.Sum(input => parent.Outputs[(int)input.PreviousOutput.Index].Value.Value) - transaction.OutputValue.Value;
 
     private static void Settle(ChannelNode node, Transaction commitment, IEnumerable<ChannelAction.Publish> claims)
     {

@@ -129,6 +129,24 @@ public class OpeningTests
     }
 
     [Fact]
+    public void A_wallet_that_repeats_itself_does_not_make_a_channel_give_up_the_coins_of_its_funding()
+    {
+        var pair = new ChannelPair();
+        pair.Fund(1_000_000, 300_000_000);
+        var alice = pair.Alice;
+        var funding = pair.FundingTransaction!;
+        Assert.IsType<WaitForFundingConfirmed>(alice.State);
+        alice.Do(new ChannelCommand.FundingMade(funding, 1));
+        pair.Confirm();
+        alice.Do(new ChannelCommand.FundingMade(funding, 1));
+        Assert.DoesNotContain(alice.Actions, static action => action is ChannelAction.ReleaseFunding);
+        // Another one is not this channel's.
+        var other = new Transaction(2, funding.Inputs, funding.Outputs, lockTime: 1);
+        alice.Do(new ChannelCommand.FundingMade(other, 1));
+        Assert.Equal(other, alice.Last<ChannelAction.ReleaseFunding>().Transaction);
+    }
+
+    [Fact]
     public void A_wrong_funding_output_never_becomes_a_channel()
     {
         foreach (var amount in (long[])[999_999, 1_000_001])

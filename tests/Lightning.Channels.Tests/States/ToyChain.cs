@@ -77,6 +77,7 @@ internal sealed class ToyChain
             }
 
             Height--;
+            foreach (var node in nodes) node.Wallet.Rebuild(Mined);
             foreach (var node in nodes)
             {
                 node.Height = Height;
@@ -131,7 +132,12 @@ internal sealed class ToyChain
         }
     }
 
-    private SortedDictionary<OutPoint, TxId?> Watched(ChannelNode node) => _watched.TryGetValue(node, out var watched) ? watched : _watched[node] = [];
+    private SortedDictionary<OutPoint, TxId?> Watched(ChannelNode node)
+    {
+        if (_watched.TryGetValue(node, out var watched)) return watched;
+        _mined[node.Coins.TxId] = (node.Coins, 0);
+        return _watched[node] = [];
+    }
 
     private void Read(ChannelNode node)
     {
@@ -148,6 +154,9 @@ internal sealed class ToyChain
                     break;
                 case ChannelAction.WatchOutputSpent watch:
                     Watch(node, watch.Output, watch.Known);
+                    break;
+                case ChannelAction.StopPublishing stop:
+                    _pool.Remove(stop.TxId);
                     break;
                 default:
                     break;
@@ -168,6 +177,7 @@ internal sealed class ToyChain
         Chain.Verify(transaction, [.. transaction.Inputs.Select(input => _mined[input.PreviousOutput.TxId].Transaction).DistinctBy(static one => one.TxId)]);
         foreach (var input in transaction.Inputs) _spent.Add(input.PreviousOutput, transaction);
         _mined.Add(transaction.TxId, (transaction, Height));
+        foreach (var node in _watched.Keys) node.Wallet.Read(transaction);
         _pool.Remove(transaction.TxId);
     }
 

@@ -126,10 +126,13 @@ public class UnusualEndTests
         alice.Do(new ChannelCommand.FundingSpent(commitment, 100));
         Assert.Equal(SpendKind.OtherLocalCommitment, Assert.IsType<Channels.States.Closing>(alice.State).Spend!.Kind);
         Assert.DoesNotContain(alice.Actions, static action => action is ChannelAction.FindRevokedCommitment);
-        var sweep = Assert.Single(Published(alice, TransactionPurpose.Sweep));
-        Chain.Verify(sweep, commitment);
         Bury(alice, commitment);
         Assert.False(alice.Failed.ContainsKey(origin));
+        alice.Reach(818);
+        Assert.Empty(Published(alice, TransactionPurpose.Sweep));
+        alice.Reach(819);
+        var sweep = Assert.Single(Published(alice, TransactionPurpose.Sweep));
+        Chain.Verify(sweep, commitment);
         Bury(alice, sweep);
         Assert.Equal(CloseReason.StateLost, Assert.IsType<Closed>(alice.State).Reason);
     }
@@ -204,7 +207,7 @@ public class UnusualEndTests
         Assert.Equal(!signed, bob.Settled.Contains(0));
         bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
         Assert.Contains(0ul, bob.Settled);
-        Chain.Verify(Assert.Single(Published(bob, TransactionPurpose.HtlcSuccess)), commitment);
+        Chain.Verify(Assert.Single(Published(bob, TransactionPurpose.HtlcSuccess)), commitment, bob.Coins);
         Assert.Equal(StateDump.Of(bob.Replay()), StateDump.Of(bob.State));
     }
 
