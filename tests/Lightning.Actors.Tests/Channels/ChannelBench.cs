@@ -11,6 +11,7 @@ using Lightning.Actors.Peers;
 using Lightning.Actors.ReadModels;
 using Lightning.Actors.Registry;
 using Lightning.Actors.Tests.Journal;
+using Lightning.Actors.Wallet;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
@@ -58,7 +59,7 @@ public abstract class ChannelBench : JournalSystem
                 Invoices = Invoices = CreateTestProbe("invoices"),
                 Registry = Registry = Helpful(CreateTestProbe("registry")),
                 ChainMonitor = Monitor = Helpful(CreateTestProbe("chain")),
-                Wallet = Wallet = CreateTestProbe("wallet"),
+                Wallet = Wallet = Helpful(CreateTestProbe("wallet")),
                 Connections = CreateTestProbe(),
                 Router = CreateTestProbe(),
                 Views = CreateTestProbe(),
@@ -137,6 +138,9 @@ public abstract class ChannelBench : JournalSystem
     }
 
     internal static Script OurScript { get; } = new(new Bytes([0, 20, .. Enumerable.Repeat((byte)5, 20)]));
+
+    /// <summary>Where the wallet wants what a closed channel leaves.</summary>
+    internal static Script SweepScript { get; } = new(new Bytes([0, 20, .. Enumerable.Repeat((byte)6, 20)]));
 
     internal ChannelEntry? Entry => Node.Directory.TryGet(Self, out var entry) ? entry : null;
 
@@ -221,6 +225,7 @@ public abstract class ChannelBench : JournalSystem
         {
             if (message is AssignChannelId assign) sender.Tell(new ChannelIdAssigned(assign.Channel));
             if (message is CheckFunding check) sender.Tell(new ChannelRequest(check.Channel, new ChannelCommand.FundingChecked(check.Funding, FundingStatus.Unspent, 100)));
+            if (message is GiveSweepScript give) sender.Tell(new ChannelRequest(give.Channel, new ChannelCommand.SweepScriptGiven(SweepScript)));
             if (message is RegisterChannel register) sender.Tell(new ChannelRegistered(register.Channel));
             return AutoPilot.KeepRunning;
         }));

@@ -192,13 +192,14 @@ public sealed class ChannelForwardingTests : ChannelBench
         Registry.ExpectMsg<Actors.Registry.UnsettleChannel>(Wait);
         AwaitCondition(() => State is Lightning.Channels.States.Closing { Spend: null }, Wait);
         Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(commitment, 107)));
+        SetHeight(108);
         var sweep = Monitor.FishForMessage<Actors.Chain.PublishTransaction>(one => one.Transaction.Inputs[0].PreviousOutput.TxId == commitment.TxId, Wait).Transaction;
-        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.OutputSpent(sweep, 108)));
-        SetHeight(113);
+        Entity.Tell(new ChannelRequest(Self, new ChannelCommand.OutputSpent(sweep, 109)));
+        SetHeight(114);
         Registry.ExpectMsg<Actors.Registry.SettleChannel>(Wait);
-        SetHeight(256);
-        Assert.False(Registry.HasMessages);
         SetHeight(257);
+        Assert.False(Registry.HasMessages);
+        SetHeight(258);
         Registry.ExpectMsg<Actors.Registry.UnregisterChannel>(Wait);
     }
 
@@ -206,6 +207,7 @@ public sealed class ChannelForwardingTests : ChannelBench
     {
         var commitment = Peer.Commitment;
         Entity.Tell(new ChannelRequest(Self, new ChannelCommand.FundingSpent(commitment, 101)));
+        SetHeight(101);
         var sweep = Monitor.FishForMessage<Actors.Chain.PublishTransaction>(one => one.Transaction.Inputs[0].PreviousOutput.TxId == commitment.TxId, Wait).Transaction;
         Entity.Tell(new ChannelRequest(Self, new ChannelCommand.OutputSpent(sweep, 102)));
         AwaitCondition(() => State is Lightning.Channels.States.Closing { Spends.IsEmpty: false }, Wait);
