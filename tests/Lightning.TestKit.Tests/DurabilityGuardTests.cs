@@ -66,6 +66,7 @@ public sealed class DurabilityGuardTests
     [InlineData("closing")]
     [InlineData("claim")]
     [InlineData("coins")]
+    [InlineData("script")]
     [InlineData("closed")]
     [InlineData("closed by force")]
     [InlineData("over")]
@@ -83,12 +84,38 @@ public sealed class DurabilityGuardTests
         "over" => new ChannelAction.ReportClosed(CloseReason.Mutual),
         "claim" => new ChannelAction.Publish(alice.SignCommitment(entry.Funded!), TransactionPurpose.Anchor),
         "coins" => new ChannelAction.FundClaim(1, new CoinRequest(alice.SignCommitment(entry.Funded!), [], 0, 0, 0.Sat(), default, 0.Sat(), 0.Sat(), [])),
+        "script" => new ChannelAction.RequestSweepScript(),
         "forget" => new ChannelAction.ReportForgotten(),
         "offer" => new ChannelAction.HtlcReceived(new CommitmentUpdate.AddHtlc(99, 1_000.Msat(), default, 500, Bytes.Empty, null), default, null, MustFail: false),
         "accept" => new ChannelAction.HtlcAccepted(Unknown, 99),
         "refuse" => new ChannelAction.HtlcRefused(Unknown, AddRefusal.TooLate),
         _ => new ChannelAction.SettlementAccepted(held),
     }));
+
+    [Fact]
+    public async Task A_claim_is_published_only_when_it_is_durable_and_keeps_its_coins_until_it_is_dropped()
+    {
+        await using var net = await Scenario.Network("alice", "bob");
+        var channel = await net.OpenChannel("alice", "bob", 1_000_000.Sat(), push: 400_000_000.Msat());
+        var (alice, key) = (net["alice"], channel.EntryAt("alice")!.Key);
+        net.Chain.FillMempool(FeeratePerKw.FromSatPerVByte(20));
+        await net.Advance(TimeSpan.FromMinutes(2));
+        await alice.Close(channel, force: true);
+        await net.Until(() => channel.Spender() is not null, "the commitment is paid for");
+
+        var seen = new List<string>();
+        var guard = new DurabilityGuard(alice.Keys, alice.Clock, seen.Add, static _ => true);
+        guard.Restart([.. Durable(alice, null)]);
+        var attempt = Assert.Single(Assert.IsType<Closing>(guard.DurableState(key)).Attempts.Items);
+        guard.Performing(key, new ChannelAction.Publish(attempt.Transaction, attempt.Purpose));
+        guard.Performing(key, new ChannelAction.ReleaseClaimCoins(attempt.Number + 1, AndLater: true));
+        Assert.Empty(seen);
+        guard.Performing(key, new ChannelAction.Publish(alice.SignCommitment(channel.EntryAt("alice")!.Funded!), attempt.Purpose));
+        guard.Performing(key, new ChannelAction.FundClaim(attempt.Number, new CoinRequest(attempt.Transaction, [], 0, 0, 0.Sat(), default, 0.Sat(), 0.Sat(), [])));
+        guard.Performing(key, new ChannelAction.ReleaseClaimCoins(attempt.Number));
+        guard.Performing(key, new ChannelAction.ReleaseClaimCoins(0, AndLater: true));
+        Assert.Equal(4, seen.Count);
+    }
 
     [Fact]
     public Task An_invoice_that_is_not_settled_must_not_settle_a_part() =>

@@ -54,7 +54,9 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
         {
             ChannelAction.Send send => Problem(key, send.Message),
             ChannelAction.Publish publish => Problem(DurableState(key), publish),
-            ChannelAction.FundClaim => DurableState(key) is Closing ? null : "asks for coins for a claim",
+            ChannelAction.FundClaim fund => Problem(DurableState(key), fund),
+            ChannelAction.ReleaseClaimCoins release => Problem(DurableState(key), release),
+            ChannelAction.RequestSweepScript => DurableState(key) is Closing ? null : "asks where its money goes",
             ChannelAction.CommandDone done => Problem(DurableState(key), done.Command),
             ChannelAction.ReleaseFunding release => Problem(DurableState(key), release),
             ChannelAction.ReportClosed => DurableState(key) is Closed ? null : "is over",
@@ -105,7 +107,7 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
         TransactionPurpose.Funding => durable is FundedState and not WaitForFundingSigned ? null : "publishes the funding transaction",
         TransactionPurpose.Commitment => durable is Closing ? null : "publishes its commitment",
         TransactionPurpose.MutualClose => _closings.Contains(publish.Transaction.TxId) ? null : "publishes a closing transaction",
-        _ => durable is Closing ? null : "publishes a claim",
+        _ => ProblemOfClaim(durable, publish),
     };
 
     private bool IsOurs(ChannelCommitments commitments, CommitmentSigned signed)

@@ -135,7 +135,8 @@ public sealed class ChainFaultTests
     {
         await using var net = await Pair();
         var channel = net.Channels[0];
-        net.Chain.FillMempool(FeeratePerKw.FromSatPerVByte(50));
+        // More than the balance is worth paying for.
+        net.Chain.FillMempool(FeeratePerKw.FromSatPerVByte(500));
         await net["alice"].Close(channel, force: true);
         await net.AdvanceBlocks(6);
         channel.ShouldBeOpen();
