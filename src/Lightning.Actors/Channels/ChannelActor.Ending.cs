@@ -185,13 +185,13 @@ internal sealed partial class ChannelActor
                 CloseReason.Mutual => CloseKind.Cooperative,
                 CloseReason.PeerCheated => CloseKind.Breach,
                 CloseReason.FundingFailed => CloseKind.FundingCanceled,
-                _ => kind == SpendKind.LocalCommitment ? CloseKind.LocalForce : CloseKind.RemoteForce,
+                _ => kind is SpendKind.LocalCommitment or SpendKind.OtherLocalCommitment ? CloseKind.LocalForce : CloseKind.RemoteForce,
             },
             IsInitiator = closed.Parameters.IsInitiator,
             ClosedByUs = closed.Reason switch
             {
                 CloseReason.Mutual => null,
-                _ => kind == SpendKind.LocalCommitment,
+                _ => kind is SpendKind.LocalCommitment or SpendKind.OtherLocalCommitment,
             },
         };
     }

@@ -3,6 +3,7 @@ using Akka.Event;
 using Lightning.Actors.Api;
 using Lightning.Actors.Backup;
 using Lightning.Actors.Channels;
+using Lightning.Actors.Metrics;
 using Lightning.Actors.Peers;
 using Lightning.Channels.Backup;
 using Lightning.Channels.Parameters;
@@ -173,6 +174,7 @@ internal sealed partial class ChannelRegistry
     private void OnTrouble(Exception cause)
     {
         _isBusy = false;
+        if (_isRead) NodeMetrics.BackupFailed();
         if (_failures++ % TellEvery == 0) Log.Error(cause, "The channel backup cannot be {0}: no channel is opened until it can. It is tried again.", _isRead ? "written" : "read");
         Timers.StartSingleTimer(KeepDue.Instance, KeepDue.Instance, KeepAgain);
     }
