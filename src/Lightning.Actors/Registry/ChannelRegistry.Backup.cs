@@ -175,7 +175,8 @@ internal sealed partial class ChannelRegistry
     {
         _isBusy = false;
         if (_isRead) NodeMetrics.BackupFailed();
-        if (_failures++ % TellEvery == 0) Log.Error(cause, "The channel backup cannot be {0}: no channel is opened until it can. It is tried again.", _isRead ? "written" : "read");
+        if (_failures++ % TellEvery == 0)
+            Log.Error("The channel backup cannot be {0}: {1} Until it can no channel is opened, and those that there are go on. It is tried again.", _isRead ? "written" : "read", cause.Message);
         Timers.StartSingleTimer(KeepDue.Instance, KeepDue.Instance, KeepAgain);
     }
 

@@ -6,8 +6,11 @@ namespace Lightning.TestKit.Tests.Backup;
 /// <summary>A node that has lost its database, and has its seed and a channel backup.</summary>
 public sealed class RestoreTests
 {
-    // Fees of the commitment, two anchors, the sweep.
-    private const long Costs = 5_000;
+    /// <summary>Of each anchor; the opener pays for them.</summary>
+    private const long Anchor = 330;
+
+    /// <summary>No sweep of one output costs more.</summary>
+    private const long Fee = 3_000;
 
     [Theory]
     [InlineData("alice")]
@@ -24,7 +27,7 @@ public sealed class RestoreTests
         Assert.Equal(new RestoredChannel(channel.Funding, net[other].Id, IsNew: true), restored);
         await net.Until(() => channel.Spender() is not null, "the peer closes");
         channel.ForceClosed(by: other);
-        await GetsBack(net, node, before, mine);
+        await GetsBack(net, channel, node, before, mine);
         Assert.Equal("gone", channel.StateAt(other));
     }
 
@@ -41,7 +44,7 @@ public sealed class RestoreTests
         // The peer has no reason to doubt its numbers, and closes because it is asked to.
         await net.Until(() => channel.Spender() is not null, "the peer closes");
         channel.ForceClosed(by: "bob");
-        await GetsBack(net, "alice", before, channel.Capacity.ToMilliSatoshi());
+        await GetsBack(net, channel, "alice", before, channel.Capacity.ToMilliSatoshi());
     }
 
     [Fact]
@@ -55,7 +58,7 @@ public sealed class RestoreTests
         await net["alice"].RestartEmpty();
         Assert.True(Assert.Single(await Restore(net["alice"], backup)).IsNew);
         channel.ForceClosed(by: "bob");
-        await GetsBack(net, "alice", before, mine);
+        await GetsBack(net, channel, "alice", before, mine);
     }
 
     [Fact]
@@ -71,7 +74,7 @@ public sealed class RestoreTests
         await net["bob"].Start();
         await net.Until(() => channel.Spender() is not null, "the peer closes");
         channel.ForceClosed(by: "bob");
-        await GetsBack(net, "alice", before, mine);
+        await GetsBack(net, channel, "alice", before, mine);
     }
 
     [Theory]
@@ -91,7 +94,7 @@ public sealed class RestoreTests
         channel.ShouldBeClosedBy(commitment);
         await net.Mine(20);
         Assert.Equal("Closing", channel.StateAt(node));
-        await GetsBack(net, node, before, mine);
+        await GetsBack(net, channel, node, before, mine);
     }
 
     [Fact]
@@ -103,7 +106,7 @@ public sealed class RestoreTests
         await net.Mine(200);
         await net["alice"].RestartEmpty();
         Assert.True(Assert.Single(await Restore(net["alice"], backup)).IsNew);
-        await GetsBack(net, "alice", before, mine);
+        await GetsBack(net, channel, "alice", before, mine);
         Assert.Equal(CloseKind.Cooperative, Assert.Single(await net["alice"].Do(static api => api.ListClosedChannelsAsync())).Kind);
     }
 
@@ -125,7 +128,7 @@ public sealed class RestoreTests
         Assert.False(Assert.Single(await Restore(net["alice"], backup)).IsNew);
         await net["bob"].Start();
         await net.Until(() => channel.Spender() is not null, "the peer closes");
-        await GetsBack(net, "alice", before, mine);
+        await GetsBack(net, channel, "alice", before, mine);
         Assert.False(Assert.Single(await Restore(net["alice"], backup)).IsNew);
         Assert.Equal("gone", channel.StateAt("alice"));
     }
@@ -167,7 +170,7 @@ public sealed class RestoreTests
         Assert.False(Assert.Single(await Restore(alice, backup)).IsNew);
         await net.Until(() => channel.Spender() is not null, "the peer closes");
         channel.ForceClosed(by: "bob");
-        await GetsBack(net, "alice", had, mine);
+        await GetsBack(net, channel, "alice", had, mine);
     }
 
     [Fact]
@@ -181,7 +184,7 @@ public sealed class RestoreTests
         Assert.False(net["alice"].IsRunning);
         await net["alice"].Start();
         await net.Until(() => channel.Spender() is not null, "the peer closes");
-        await GetsBack(net, "alice", before, mine);
+        await GetsBack(net, channel, "alice", before, mine);
     }
 
     [Fact]
@@ -247,7 +250,7 @@ public sealed class RestoreTests
         await net["bob"].Start();
         await net.Until(() => young.Spender() is not null, "the peer closes it");
         young.ForceClosed(by: "bob");
-        await GetsBack(net, "alice", before, mine);
+        await GetsBack(net, young, "alice", before, mine);
 
         // The other one is as old as the copy, and goes on.
         net.Channels[0].ShouldBeOpen();
@@ -266,10 +269,10 @@ public sealed class RestoreTests
         Assert.Equal(2, (await net["alice"].Do(static api => api.ExportBackupAsync())).Channels.Count);
         await Restore(net["alice"], net["alice"].Backup.Content!.Value);
         await net.Until(() => channel.Spender() is not null, "the peer closes");
-        await GetsBack(net, "alice", before, mine);
+        await GetsBack(net, channel, "alice", before, mine);
     }
 
-    private static async Task<ScenarioNetwork> Pair()
+    internal static async Task<ScenarioNetwork> Pair()
     {
         var net = await Scenario.Network("alice", "bob");
         await net.OpenChannel("alice", "bob", 1_000_000.Sat(), push: 400_000_000.Msat());
@@ -277,17 +280,35 @@ public sealed class RestoreTests
         return net;
     }
 
-    private static async Task<(ScenarioChannel Channel, MilliSatoshi Mine, Satoshi Before, Bytes Backup)> Remember(ScenarioNetwork net, string node) =>
+    internal static async Task<(ScenarioChannel Channel, MilliSatoshi Mine, Satoshi Before, Bytes Backup)> Remember(ScenarioNetwork net, string node) =>
         (net.Channels[0], net.Channels[0].BalanceOf(node), (await net[node].WalletBalance()).Confirmed, await Export(net[node]));
 
-    private static async Task<Bytes> Export(ScenarioNode node) => (await node.Do(static api => api.ExportBackupAsync())).All;
+    internal static async Task<Bytes> Export(ScenarioNode node) => (await node.Do(static api => api.ExportBackupAsync())).All;
 
-    private static Task<IReadOnlyList<RestoredChannel>> Restore(ScenarioNode node, Bytes backup) => node.Do(api => api.RestoreBackupAsync(backup));
+    internal static Task<IReadOnlyList<RestoredChannel>> Restore(ScenarioNode node, Bytes backup) => node.Do(api => api.RestoreBackupAsync(backup));
 
-    // And nothing is left to be done.
-    private static async Task GetsBack(ScenarioNetwork net, string node, Satoshi before, MilliSatoshi mine)
+    // To the last satoshi: what the transaction that closed the channel pays it, less its own fee. And nothing is left to be done.
+    internal static async Task GetsBack(ScenarioNetwork net, ScenarioChannel channel, string node, Satoshi before, MilliSatoshi mine)
     {
         await net.Mine(1000);
-        Assert.InRange((await net[node].WalletBalance()).Confirmed.Value, (before + mine.ToSatoshi()).Value - Costs, (before + mine.ToSatoshi()).Value);
+        Assert.Equal("gone", channel.StateAt(node));
+        var gained = (await net[node].WalletBalance()).Confirmed.Value - before.Value;
+        var (closing, owed) = (channel.Spender()!, mine.ToSatoshi().Value);
+        var fee = channel.Capacity.Value - closing.Outputs.Sum(static output => output.Value.Value);
+        if (!ScenarioChannel.IsCommitment(closing))
+        {
+            // Either may have paid for it.
+            Assert.Contains(gained, (long[])[owed, owed - fee]);
+            Assert.Contains(closing.Outputs, output => output.Value.Value == gained);
+            return;
+        }
+
+        if (node == channel.Opener) owed -= fee + (Anchor * closing.Outputs.Count(static output => output.Value.Value == Anchor));
+        var index = Assert.Single(Enumerable.Range(0, closing.Outputs.Length), i => closing.Outputs[i].Value.Value == owed);
+        var sweep = net.Chain.FindConfirmedSpender(new OutPoint(closing.TxId, (uint)index));
+        Assert.True(sweep is not null && net[node].HasPublished(sweep.TxId));
+        Assert.Single(sweep.Inputs);
+        Assert.Equal(gained, sweep.Outputs.Sum(static output => output.Value.Value));
+        Assert.InRange(gained, owed - Fee, owed - 1);
     }
 }
