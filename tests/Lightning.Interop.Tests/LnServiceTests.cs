@@ -8,7 +8,7 @@ namespace Lightning.Interop.Tests;
 public sealed class LnServiceTests
 {
     [SkippableFact]
-    public async Task Ln_service_opens_pays_and_closes()
+    public async Task Ln_service_opens_pays_backs_up_and_closes()
     {
         var folder = await PeerCache.LnServiceAsync();
         await using var pair = await LdkPair.StartAsync(anchors: true);
@@ -28,6 +28,12 @@ public sealed class LnServiceTests
         Assert.Equal(54_321, used["pay"].GetProperty("tokens").GetInt32());
         Assert.Equal(1, used["pay"].GetProperty("hops").GetInt32());
         Assert.Equal(54_321, used["getPayments"].EnumerateArray().Single().GetProperty("tokens").GetInt32());
+
+        var backedUp = await DriveAsync(folder, pair, "backup", ("TX_ID", pair.FundingTxid), ("TX_VOUT", $"{pair.FundingIndex}"));
+        Assert.Equal(pair.FundingTxid, backedUp["getBackups"].EnumerateArray().Single().GetProperty("transaction_id").GetString());
+        Assert.Equal(1, backedUp["subscribeToBackups"].GetInt32());
+        Assert.Equal([true, true, false], backedUp["verifyBackups"].EnumerateArray().Select(static isValid => isValid.GetBoolean()));
+        Assert.True(backedUp["recoverFundsFromChannels"].EnumerateArray().Single().GetBoolean());
 
         var closed = await DriveAsync(folder, pair, "close", ("TX_ID", pair.FundingTxid), ("TX_VOUT", $"{pair.FundingIndex}"));
         var spender = await pair.FundingSpenderAsync();

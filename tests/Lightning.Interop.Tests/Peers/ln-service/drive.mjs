@@ -1,6 +1,6 @@
 // Drives a node through ln-service, as the tools of the ecosystem do, and prints one JSON line a step.
 // Environment: CERT and MACAROON (paths), SOCKET (host:port), PEER_ID, PEER_SOCKET (host:port), PEER_INVOICE (to be paid by us),
-// STEP: "open" opens a channel; "use" works with it (PEER_API pays our invoice); "close" closes it (TX_ID, TX_VOUT).
+// STEP: "open" opens a channel; "use" works with it (PEER_API pays our invoice); "backup" backs it up; "close" closes it (TX_ID, TX_VOUT).
 import fs from "fs";
 import lns from "ln-service";
 
@@ -39,6 +39,30 @@ const steps = {
     say("pay", { is_confirmed: sent.is_confirmed, tokens: sent.tokens, hops: sent.hops.length, secret: sent.secret.length });
     const { payments } = await lns.getPayments({ lnd });
     say("getPayments", payments.map((p) => ({ tokens: p.tokens, is_confirmed: p.is_confirmed })));
+  },
+
+  async backup() {
+    const all = await lns.getBackups({ lnd });
+    say("getBackups", all.channels.map((c) => ({ transaction_id: c.transaction_id, transaction_vout: c.transaction_vout })));
+    const { backup } = await lns.getBackup({ lnd, transaction_id: env.TX_ID, transaction_vout: Number(env.TX_VOUT) });
+    const heard = await new Promise((resolve, reject) => {
+      const subscription = lns.subscribeToBackups({ lnd });
+      subscription.on("error", reject);
+      subscription.on("backup", (b) => { subscription.removeAllListeners("backup"); resolve(b); });
+    });
+    say("subscribeToBackups", heard.channels.length);
+    const spoilt = all.backup.slice(0, -2) + (all.backup.endsWith("00") ? "01" : "00");
+    say("verifyBackups", [
+      (await lns.verifyBackup({ lnd, backup })).is_valid,
+      (await lns.verifyBackups({ lnd, backup: all.backup, channels: all.channels })).is_valid,
+      (await lns.verifyBackups({ lnd, backup: spoilt, channels: all.channels })).is_valid,
+    ]);
+
+    // A node that knows the channel leaves it alone.
+    await lns.recoverFundsFromChannels({ lnd, backup: all.backup });
+    await lns.recoverFundsFromChannel({ lnd, backup });
+    const { channels } = await lns.getChannels({ lnd });
+    say("recoverFundsFromChannels", channels.map((c) => c.is_active));
   },
 
   async close() {
