@@ -45,7 +45,8 @@ internal sealed class Bookkeeping
         else if (closed is null) ledger._open = (book.Opening + book.Received - book.Sent).Value;
         else if (book.ShortChannelId is null) return new ChannelLedger();
 
-        return ledger.Result();
+        var result = ledger.Result();
+        return book.IsRestored ? result with { Opening = result.Opening - result.Unexplained } : result;
     }
 
     private ChannelLedger Result() => new()

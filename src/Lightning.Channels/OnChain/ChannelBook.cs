@@ -42,6 +42,9 @@ public sealed class ChannelBook
     /// <summary>Height of the block from which on the funding transaction may be on chain; 0 before there is one.</summary>
     public uint BornAt { get; private set; }
 
+    /// <summary>Whether the channel comes from a backup: what it held is not known.</summary>
+    public bool IsRestored { get; private set; }
+
     /// <summary>Takes the next event.</summary>
     /// <param name="happened">The event.</param>
     public void Add(DurableEvent happened)
@@ -54,6 +57,10 @@ public sealed class ChannelBook
                 break;
             case DurableEvent.FundingAccepted accepted:
                 Open(accepted.Parameters, accepted.Funding, accepted.Push, accepted.BlockHeight);
+                break;
+            case DurableEvent.RestoredFromBackup restored:
+                IsRestored = true;
+                Begin(restored.Parameters, restored.Funding, restored.BlockHeight);
                 break;
             case DurableEvent.FundingConfirmed confirmed when _funding is { } funding:
                 ShortChannelId = new ShortChannelId(confirmed.BlockHeight, confirmed.TransactionIndex, (ushort)funding.Index);
@@ -123,6 +130,11 @@ public sealed class ChannelBook
     {
         Opening = parameters.IsInitiator ? funding.Amount.ToMilliSatoshi() - push : push;
         Pushed = push;
+        Begin(parameters, funding, height);
+    }
+
+    private void Begin(ChannelParameters parameters, FundingOutput funding, uint height)
+    {
         BornAt = height;
         _funding = funding.OutPoint;
         _scripts.Add(parameters.ShutdownScript);

@@ -12,7 +12,10 @@ namespace Lightning.Channels.OnChain;
 /// <remarks>The final word only once the channel is closed: before, transactions count that are in a block and may still go with it.</remarks>
 public sealed record ChannelLedger
 {
-    /// <summary>What the channel held for this node at first, push_msat included; millisatoshi. Zero for a channel that was never on chain.</summary>
+    /// <summary>
+    /// What the channel held for this node at first, push_msat included; millisatoshi. Zero for a channel that was never on chain. Of one that was restored from a backup no more is known than
+    /// what came back and what that cost.
+    /// </summary>
     public MilliSatoshi Opening { get; init; }
 
     /// <summary>HTLCs of the peer to which this node gave the preimage; millisatoshi.</summary>

@@ -293,6 +293,9 @@ public sealed class RestoreTests
         await net.Mine(1000);
         Assert.Equal("gone", channel.StateAt(node));
         var gained = (await net[node].WalletBalance()).Confirmed.Value - before.Value;
+        var closed = Assert.Single(await net[node].Do(static api => api.ListClosedChannelsAsync()), one => one.Funding == channel.Funding);
+        Assert.Equal(gained, closed.SettledBalance.Value);
+        Assert.True(closed.Ledger is { AddsUp: true }, $"{closed.Ledger}");
         var (closing, owed) = (channel.Spender()!, mine.ToSatoshi().Value);
         var fee = channel.Capacity.Value - closing.Outputs.Sum(static output => output.Value.Value);
         if (!ScenarioChannel.IsCommitment(closing))
