@@ -68,7 +68,11 @@ internal sealed partial class TxPublisher : UntypedActor, IWithTimers
                 break;
             case ChainEvent.BlockDisconnected gone:
                 foreach (var entry in _entries.Values)
+                {
                     if (entry.SettledAt >= gone.Tip.Height) entry.SettledAt = null;
+                    if (entry.ParentAt >= gone.Tip.Height) entry.ParentAt = null;
+                }
+
                 break;
             case Look look:
                 foreach (var output in look.Outputs) LookFor(output);

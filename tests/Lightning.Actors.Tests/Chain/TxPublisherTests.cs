@@ -133,6 +133,20 @@ public sealed class TxPublisherTests : ChainActors
     }
 
     [Fact]
+    public void A_package_is_published_together_again_when_a_reorganisation_takes_its_parent()
+    {
+        var client = Started();
+        var parent = Spend(Output(1));
+        var child = Spend(new OutPoint(parent.TxId, 1), Output(2));
+        client.Tell(Publish(child, parent), TestActor);
+        ExpectBroadcasts(parent, child);
+        Mine(parent);
+        ExpectBroadcasts(child);
+        Chain.Reorganize(1, []);
+        Until(() => Chain.Broadcasts.Contains(parent));
+    }
+
+    [Fact]
     public void A_package_is_left_when_a_rival_of_the_parent_is_in_a_block()
     {
         var client = Started();
