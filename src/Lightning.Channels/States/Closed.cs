@@ -114,7 +114,10 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     {
         turn.Record(new DurableEvent.ChannelReopened(turn.Environment.BlockHeight));
         turn.Act(new ChannelAction.ReportReopened());
-        turn.State.Resume(turn);
+
+        // No incarnation has ended: what was asked of the wallet is not to be given back.
+        if (turn.State is Closing closing) closing.GoOn(turn);
+        else turn.State.Resume(turn);
     }
 
     private protected override void OnForceClose(Turn turn, ChannelCommand.ForceClose force) => turn.Refuse(force, CommandRefusal.WrongState, "The channel is closed.");

@@ -159,10 +159,16 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     internal override void Resume(Turn turn)
     {
-        Watching.Funding(turn, this);
-        Watching.Htlcs(turn, Commitments, LiveIncoming(turn.Signer).Contains);
         // What an earlier incarnation asked for and did not use.
         turn.Act(new ChannelAction.ReleaseClaimCoins(NextAttempt, AndLater: true));
+        GoOn(turn);
+    }
+
+    /// <summary>Watches what there is, and publishes what was not mined; also where a reorganisation has undone the end of the channel.</summary>
+    internal void GoOn(Turn turn)
+    {
+        Watching.Funding(turn, this);
+        Watching.Htlcs(turn, Commitments, LiveIncoming(turn.Signer).Contains);
         if (Spend is null)
         {
             PublishCommitment(turn);
