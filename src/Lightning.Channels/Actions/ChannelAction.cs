@@ -84,7 +84,7 @@ public abstract record ChannelAction
     /// <param name="Known">The spend that the channel knows of; null for none. If it is none any more, SpendUndone says so, and before any other spend is told.</param>
     public sealed record WatchOutputSpent(OutPoint Output, Script Script, uint Since = 0, KnownSpend? Known = null) : ChannelAction;
 
-    /// <summary>Asks how the funding output stands: answered by FundingChecked.</summary>
+    /// <summary>Asks how the funding output, or an HTLC's on chain, stands: answered by FundingChecked.</summary>
     /// <param name="Funding">The funding output.</param>
     /// <param name="Script">Its script.</param>
     public sealed record CheckFunding(OutPoint Funding, Script Script) : ChannelAction;

@@ -1,3 +1,4 @@
+using Lightning.Bitcoin.Transactions;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
@@ -52,6 +53,10 @@ public abstract record TransientEvent : ChannelEvent
     /// <summary>The chain said how the funding output stands.</summary>
     /// <param name="Status">How.</param>
     public sealed record FundingAudited(FundingStatus Status) : TransientEvent;
+
+    /// <summary>The chain said that nothing spends an HTLC's output.</summary>
+    /// <param name="Output">The output.</param>
+    public sealed record OutputUnspent(OutPoint Output) : TransientEvent;
 
     /// <summary>An update of the peer, valid so far.</summary>
     /// <param name="Update">The update.</param>

@@ -204,10 +204,11 @@ public abstract partial record FundedState
     {
     }
 
-    /// <summary>How the funding output stands on chain.</summary>
+    /// <summary>How the funding output, or another that was asked for, stands on chain.</summary>
     private protected virtual void OnFundingChecked(Turn turn, ChannelCommand.FundingChecked check)
     {
         if (Commitments.Active.Items.Any(one => one.Funding.OutPoint == check.Funding)) turn.Record(new TransientEvent.FundingAudited(check.Status));
+        else if (check.Status == FundingStatus.Unspent && !Transient.Unspent.Items.Contains(check.Funding)) turn.Record(new TransientEvent.OutputUnspent(check.Funding));
         EarlyFailures.Look(turn);
     }
 

@@ -40,6 +40,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         TransientEvent.ConnectionLost => this with { Transient = Transient.Disconnected() },
         TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online }, HasReestablished = true } },
         TransientEvent.FundingAudited audited => this with { Transient = Transient with { Audit = audited.Status } },
+        TransientEvent.OutputUnspent unspent => this with { Transient = Transient with { Unspent = Transient.Unspent.Items.Add(unspent.Output) } },
         TransientEvent.UpdateReceived received => this with { Transient = Transient.Receive(received.Update) },
         TransientEvent.FeerateRefused refused => this with { Transient = Transient with { RefusedFeerate = refused.Feerate } },
         TransientEvent.UpdateProposed proposed => this with { Transient = Transient.Propose(proposed.Update, proposed.Origin) },

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
@@ -29,6 +30,9 @@ public sealed record TransientState
 
     /// <summary>Whether the funding output is known to be there: before, an HTLC would be taken on, or a preimage given, for money that may be gone.</summary>
     public bool IsAudited => !IsRecovered || Audit == FundingStatus.Unspent;
+
+    /// <summary>Outputs of HTLCs of which the chain has said since a start that nothing spends them. What spends them after that is told.</summary>
+    public EquatableArray<OutPoint> Unspent { get; init; }
 
     /// <summary>This node's updates that wait for the next commitment_signed.</summary>
     public EquatableArray<ProposedUpdate> Proposed { get; init; }

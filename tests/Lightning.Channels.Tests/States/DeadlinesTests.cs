@@ -1,3 +1,4 @@
+using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
@@ -150,6 +151,57 @@ public class DeadlinesTests
         Assert.DoesNotContain(alice.Actions, static action => action is ChannelAction.ReportEarlyFailure);
         alice.Restart();
         Assert.Contains(alice.Actions, static action => action is ChannelAction.HtlcFailed failed && failed.Origin == Relayed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void After_a_start_nothing_is_failed_early_before_the_chain_was_read(bool isClosing)
+    {
+        var pair = ChannelPair.Open();
+        Relay(pair, 100_000_000, expiry: 150, incoming: 190);
+        var (alice, preimage) = (pair.Alice, ChannelPair.Preimage(1));
+        var commitment = pair.Bob.Funded.Commitments.Broadcastable(pair.Bob.Signer)!;
+        pair.Disconnect();
+        if (isClosing) alice.Do(new ChannelCommand.FundingSpent(commitment, 140));
+
+        // While she is away bob takes the HTLC with the preimage.
+        alice.Height = 188;
+        alice.Funding = null;
+        alice.Restart();
+        alice.Do(new ChannelCommand.NewBlock());
+        Assert.Empty(alice.Failed);
+        if (!isClosing) alice.Do(new ChannelCommand.FundingChecked(alice.Funded.Commitments.Latest.Funding.OutPoint, FundingStatus.Spent, 188), new ChannelCommand.FundingSpent(commitment, 140));
+        alice.Do(new ChannelCommand.NewBlock());
+        Assert.Empty(alice.Failed);
+        var index = (uint)commitment.Outputs.ToList().FindIndex(static one => one.Value == 100_000.Sat());
+        var output = new OutPoint(commitment.TxId, index);
+        Assert.Contains(alice.Actions, action => action is ChannelAction.CheckFunding check && check.Funding == output);
+        alice.Do(new ChannelCommand.OutputSpent(new Transaction(2, [new TxIn(output, default, 0, new Witness([new Bytes(preimage.Value.Span)]))], [], 0), 141));
+        Assert.Empty(alice.Failed);
+        Assert.Equal(preimage, alice.Fulfilled[Relayed]);
+    }
+
+    [Fact]
+    public void After_a_start_it_is_failed_early_once_the_chain_says_that_it_is_not_decided()
+    {
+        var pair = ChannelPair.Open();
+        Relay(pair, 100_000_000, expiry: 150, incoming: 190);
+        var alice = pair.Alice;
+        var commitment = pair.Bob.Funded.Commitments.Broadcastable(pair.Bob.Signer)!;
+        pair.Disconnect();
+        alice.Do(new ChannelCommand.FundingSpent(commitment, 140));
+        alice.Height = 188;
+        alice.Funding = null;
+        alice.Restart();
+        alice.Do(new ChannelCommand.NewBlock());
+        alice.Do(new ChannelCommand.NewBlock());
+        Assert.Empty(alice.Failed);
+        var output = alice.Actions.OfType<ChannelAction.CheckFunding>().Last().Funding;
+        alice.Do(new ChannelCommand.FundingChecked(output, FundingStatus.Missing, 188));
+        Assert.Empty(alice.Failed);
+        alice.Do(new ChannelCommand.FundingChecked(output, FundingStatus.Unspent, 188));
+        Assert.Equal([Relayed], alice.Failed.Keys);
     }
 
     [Fact]
