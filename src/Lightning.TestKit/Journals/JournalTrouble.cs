@@ -16,7 +16,10 @@ internal sealed class JournalTrouble(VirtualTime time)
     /// <summary>Atomic writes so far.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>Of these, how many came after another incarnation's.</summary>
+    /// <summary>Reads so far.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Of the writes, how many came after another incarnation's.</summary>
     public int Refused { get; set; }
 
     /// <summary>How many orders have come to pass.</summary>
@@ -109,6 +112,7 @@ internal sealed class JournalTrouble(VirtualTime time)
 
     internal bool TakeRead()
     {
+        Reads++;
         if (_failingReads == 0) return false;
         Hurt();
         _failingReads--;

@@ -10,6 +10,7 @@ public sealed class GoingOnChainTests
 {
     [Theory]
     [InlineData(true)]
+    [InlineData(false)]
     public async Task A_failure_goes_up_early_only_when_the_incoming_channel_would_be_lost(bool isStuck)
     {
         await using var net = await Line.Create();
