@@ -1,6 +1,8 @@
 using Lightning.Actors.Api;
 using Lightning.Actors.Channels;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Closing;
+using Lightning.Channels.Signing;
 using Lightning.Channels.States;
 using Lightning.TestKit.Simulation;
 
@@ -83,6 +85,18 @@ public sealed partial class ScriptedChannel
         {
             // Refused: the node says so to its operator, and nothing to the peer.
         }
+    }
+
+    /// <summary>A spend of the funding output with both signatures that the node has never made nor seen, as if its keys were used elsewhere: all goes to the peer.</summary>
+    /// <exception cref="ScenarioException">The node has no such channel.</exception>
+    public Transaction SpendWithBothKeys()
+    {
+        var node = Entry?.Funded?.Commitments ?? throw _network.Failure($"{Node} has no such channel.");
+        using var signer = new LocalChannelSigner(_network[Node].Keys.Seed, node.Parameters.KeyIndex);
+        var output = new TxOut(Commitments.Latest.Funding.Capacity - new Satoshi(1_000), ShutdownScript);
+        var mine = new ClosingTransaction(Commitments.Latest.Funding, 0xFFFFFFFD, 0, output, remote: null);
+        var theirs = new ClosingTransaction(node.Latest.Funding, 0xFFFFFFFD, 0, local: null, output);
+        return mine.WithSignatures(_signer.SignClosing(mine), signer.SignClosing(theirs));
     }
 
     /// <summary>What spends the funding output, on the chain or in the mempool; null for nothing.</summary>
