@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Lightning.Interop.Tests.Peers;
 
 namespace Lightning.Interop.Tests;
@@ -56,6 +57,21 @@ public sealed class LdkBackupTests
         await GetsItsMoneyAsync(pair, anchors: true, before);
     }
 
+    [SkippableFact]
+    public async Task What_Ldk_has_closed_long_ago_is_found_on_chain()
+    {
+        await using var pair = await UsedAsync(anchors: true);
+        var before = await CoinsAsync(pair);
+        await pair.Ours.KillAsync();
+        await pair.Ldk.CallAsync("closechannel", new JsonObject { ["channel_id"] = pair.ChannelId, ["force"] = true });
+        var commitment = await pair.FundingSpenderAsync();
+        await pair.Bitcoind.MineAsync(200);
+        await pair.Ldk.Process.KillAsync();
+        foreach (var file in Directory.GetFiles(pair.Ours.DataFolder, "*.db*", SearchOption.AllDirectories)) File.Delete(file);
+        await pair.Ours.StartAgainAsync();
+        await GetsItsMoneyAsync(pair, anchors: true, before, commitment);
+    }
+
     private static async Task<LdkPair> UsedAsync(bool anchors)
     {
         var pair = await LdkPair.StartAsync(anchors);
@@ -67,9 +83,14 @@ public sealed class LdkBackupTests
 
     private static async Task GetsItsMoneyAsync(LdkPair pair, bool anchors, long before)
     {
-        // LDK's last commitment: two balances, and two anchors where it has them. Ours is in it to the satoshi.
         var commitment = await pair.FundingSpenderAsync();
         Assert.Contains(await pair.Ldk.EventsAsync(), static happened => happened.Contains("channel_closed", StringComparison.Ordinal));
+        await GetsItsMoneyAsync(pair, anchors, before, commitment);
+    }
+
+    private static async Task GetsItsMoneyAsync(LdkPair pair, bool anchors, long before, JsonElement commitment)
+    {
+        // LDK's last commitment: two balances, and two anchors where it has them. Ours is in it to the satoshi.
         var outputs = commitment.GetProperty("vout").EnumerateArray().Select(Value).ToList();
         Assert.Equal(anchors ? 4 : 2, outputs.Count);
         var ours = outputs.IndexOf(Capacity - Pushed - Paid - (Capacity - outputs.Sum()) - (anchors ? Anchors : 0));

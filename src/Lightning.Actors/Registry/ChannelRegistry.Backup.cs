@@ -23,7 +23,7 @@ internal sealed partial class ChannelRegistry
 
     private readonly Dictionary<NodeId, string> _addresses = [];
     private readonly List<(long Version, LocalChannelKey Channel, IActorRef Asker)> _awaiting = [];
-    private readonly HashSet<IActorRef> _followers = [];
+    private readonly List<IActorRef> _followers = [];
     private EquatableArray<ChannelBackup> _found;
     private long _version = 1;
     private long _kept;
@@ -255,7 +255,9 @@ internal sealed partial class ChannelRegistry
 
     private void Follow(IActorRef follower)
     {
-        if (_followers.Add(follower)) Context.Watch(follower);
+        if (_followers.Contains(follower)) return;
+        _followers.Add(follower);
+        Context.Watch(follower);
     }
 
     private sealed record BackupRead(Bytes? Backup);
