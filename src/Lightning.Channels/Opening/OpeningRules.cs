@@ -1,7 +1,9 @@
+using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Channels.Closing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Formats;
+using Lightning.Channels.Keys;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Messages;
 
@@ -26,7 +28,7 @@ internal static class OpeningRules
     }
 
     /// <summary>Whether a peer's open_channel is acceptable.</summary>
-    public static string? Violation(OpenChannel open, ChannelFeatures features, ChannelEnvironment environment, out ChannelType type)
+    public static string? Violation(OpenChannel open, ChannelFeatures features, ChannelBasepoints local, ChannelEnvironment environment, out ChannelType type)
     {
         type = default;
         var config = environment.Config;
@@ -42,7 +44,8 @@ internal static class OpeningRules
         if (open.Push < MilliSatoshi.Zero || open.Push > open.Funding.ToMilliSatoshi()) return "push_msat is more than funding_satoshis.";
         if (FeeratePolicy.Violation(open.Feerate, current: null, type, environment) is { } feerate) return $"feerate_per_kw: {feerate}";
         var remote = OpeningTerms.Of(open);
-        return PartyViolation(remote, open.Funding, features, config) ?? BalanceViolation(open.Funding, open.Push, type, open.Feerate, remote.ChannelReserve);
+        return KeyViolation(remote.Basepoints, local)
+            ?? PartyViolation(remote, open.Funding, features, config) ?? BalanceViolation(open.Funding, open.Push, type, open.Feerate, remote.ChannelReserve);
     }
 
     /// <summary>Whether a peer's accept_channel is acceptable.</summary>
@@ -55,7 +58,30 @@ internal static class OpeningRules
         var remote = OpeningTerms.Of(accept);
         if (remote.ChannelReserve < local.DustLimit) return "channel_reserve_satoshis is below this node's dust limit.";
         if (local.ChannelReserve < remote.DustLimit) return "dust_limit_satoshis is above this node's channel reserve.";
-        return PartyViolation(remote, open.Amount, open.Features, config);
+        return KeyViolation(remote.Basepoints, local.Basepoints) ?? PartyViolation(remote, open.Amount, open.Features, config);
+    }
+
+    // The scripts on chain tell the two nodes apart by their keys, and a signature stands for one of them: a peer that repeats what it was told has no such key, and means harm.
+    private static string? KeyViolation(ChannelBasepoints remote, ChannelBasepoints local)
+    {
+        foreach (var (name, theirs) in Named(remote))
+        {
+            foreach (var (own, ours) in Named(local))
+            {
+                if (theirs == ours) return $"{name} is this node's own {own}.";
+            }
+        }
+
+        return null;
+
+        static (string Name, PubKey Key)[] Named(ChannelBasepoints keys) =>
+        [
+            ("funding_pubkey", keys.FundingPubKey),
+            ("revocation_basepoint", keys.Revocation),
+            ("payment_basepoint", keys.Payment),
+            ("delayed_payment_basepoint", keys.DelayedPayment),
+            ("htlc_basepoint", keys.Htlc),
+        ];
     }
 
     // What both messages must keep.

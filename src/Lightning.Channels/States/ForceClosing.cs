@@ -94,10 +94,16 @@ internal static class ForceClosing
         return number > commitments.RemoteNumber || commitments.IsUnsigned ? (SpendKind.FutureRemoteCommitment, number) : (SpendKind.Unknown, number);
     }
 
-    // An older or newer commitment of this node: its scripts have the two nodes the other way round than in the peer's.
-    private static bool IsOurs(ChannelCommitments commitments, Transaction transaction, PubKey point) =>
-        ClaimableOutputs.FindToLocal(transaction, commitments.LocalTerms, point) is not null
-        || ClaimableOutputs.FindToRemote(transaction, commitments.Latest.Format, commitments.Parameters.Remote.Basepoints.Payment) is not null;
+    // An older or newer commitment of this node: its scripts have the two nodes the other way round than in the peer's. Without a to_local only to_remote tells, and not where both have one key for
+    // it: a cheater's commitment must never pass for one of this node.
+    private static bool IsOurs(ChannelCommitments commitments, Transaction transaction, PubKey point)
+    {
+        if (ClaimableOutputs.FindToLocal(transaction, commitments.LocalTerms, point) is not null) return true;
+        var (ours, theirs) = (commitments.Parameters.Local.Basepoints.Payment, commitments.Parameters.Remote.Basepoints.Payment);
+        return ours != theirs
+            && ClaimableOutputs.FindToRemote(transaction, commitments.Latest.Format, theirs) is not null
+            && ClaimableOutputs.FindToRemote(transaction, commitments.Latest.Format, ours) is null;
+    }
 
     /// <summary>The peer's current commitment.</summary>
     public static CommitmentTransaction CurrentRemote(ChannelCommitments commitments) =>

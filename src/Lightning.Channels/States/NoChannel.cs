@@ -83,7 +83,7 @@ public sealed record NoChannel : UnfundedState
     private static void Accept(Turn turn, ChannelCommand.AcceptOpen accept)
     {
         var open = accept.Message;
-        if (OpeningRules.Violation(open, accept.Features, turn.Environment, out var type) is { } violation)
+        if (OpeningRules.Violation(open, accept.Features, turn.Signer.Basepoints, turn.Environment, out var type) is { } violation)
         {
             turn.Send(new Error(open.TemporaryChannelId, violation));
             turn.Refuse(accept, CommandRefusal.PeerFailed, violation);

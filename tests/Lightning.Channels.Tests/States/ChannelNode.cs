@@ -57,7 +57,7 @@ internal sealed class ChannelNode
 
     public FeeEstimates Fees { get; set; } = new(new(253), new(2_500), new(1_000), new(5_000));
 
-    public IChannelSigner Signer => _signer;
+    public IChannelSigner Signer { get => field ?? _signer; set; }
 
     public ChannelState State { get; set; } = ChannelState.Empty;
 
