@@ -58,6 +58,9 @@ public abstract record TransientEvent : ChannelEvent
     /// <param name="Output">The output.</param>
     public sealed record OutputUnspent(OutPoint Output) : TransientEvent;
 
+    /// <summary>The chain is asked for a funding transaction that is awaited.</summary>
+    public sealed record FundingAskedFor : TransientEvent;
+
     /// <summary>An update of the peer, valid so far.</summary>
     /// <param name="Update">The update.</param>
     public sealed record UpdateReceived(CommitmentUpdate Update) : TransientEvent;

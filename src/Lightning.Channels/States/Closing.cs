@@ -134,7 +134,7 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
         {
             // What spends outputs of another transaction says nothing about this one.
             var isSame = closing.Spend?.Transaction.TxId == spent.Transaction.TxId;
-            return closing with { Reason = reason, Detail = detail, Spend = spend, Spends = isSame ? closing.Spends : [] };
+            return closing with { Reason = reason, Detail = detail, Spend = spend, Spends = isSame ? closing.Spends : [], FundingAwaitedSince = null };
         }
 
         return new Closing(before.Commitments, before.Transient with { Proposed = [], Received = [] }, reason, detail, SendsError: false)
@@ -239,6 +239,13 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
 
     private protected override void OnBlock(Turn turn) => Proceed(turn);
 
+    private protected override void OnFunded(Turn turn)
+    {
+        if (Spend is not null) return;
+        PublishCommitment(turn);
+        Claiming.Claim(turn);
+    }
+
     private protected override void OnOutputSpent(Turn turn, ChannelCommand.OutputSpent spent)
     {
         Results.Learn(turn, this, spent.Transaction);
@@ -309,13 +316,13 @@ public sealed record Closing(ChannelCommitments Commitments, TransientState Tran
     }
 
     /// <summary>
-    /// This node's commitment, signed by both; null where there is none, or it may be revoked: once this node's state is known to be old, or in a copy that may be and did not itself end the
+    /// This node's commitment, signed by both; null where there is none, nobody has seen what it spends, or it may be revoked: once this node's state is known to be old, or in a copy that may be and did not itself end the
     /// channel. One that did goes on, what is not published misses the deadlines of its HTLCs: nothing is revoked after a force close.
     /// </summary>
     internal Transaction? Broadcastable(Turn turn)
     {
         var isByOthers = Reason is CloseReason.PeerClosed or CloseReason.PeerCheated or CloseReason.Mutual;
-        return HasLostState || (turn.Environment.Guarded && isByOthers) ? null : Commitments.Broadcastable(turn.Signer);
+        return HasLostState || MayNeverBeFunded || (turn.Environment.Guarded && isByOthers) ? null : Commitments.Broadcastable(turn.Signer);
     }
 
     /// <summary>Publishes this node's commitment, where it may, and what pays for it.</summary>

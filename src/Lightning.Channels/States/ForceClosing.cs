@@ -28,7 +28,7 @@ internal static class ForceClosing
         var command = state.Transient.Command;
         HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
         // A commitment that pays this node nothing, on a funding that is not there: nothing to publish.
-        var worthless = state is WaitForFundingConfirmed { Parameters.IsInitiator: false, Commitments.Latest.LocalSpec: var spec } && spec.ToLocal.ToSatoshi() < state.Parameters.Local.DustLimit;
+        var worthless = state is { MayNeverBeFunded: true, Commitments.Latest.LocalSpec: var spec } && spec.ToLocal.ToSatoshi() < state.Parameters.Local.DustLimit;
         turn.Record(worthless ? new DurableEvent.ChannelClosed(reason) : new DurableEvent.ForceClosed(reason, detail, sendError));
         if (sendError) turn.Send(new Error(state.ChannelId, detail));
         if (command is not null) turn.Refuse(command, CommandRefusal.PeerFailed, detail);
@@ -38,6 +38,7 @@ internal static class ForceClosing
             return;
         }
 
+        if (state.MayNeverBeFunded) Watching.Funding(turn, (Closing)turn.State);
         ((Closing)turn.State).PublishCommitment(turn);
         Claiming.Claim(turn);
         turn.Act(new ChannelAction.ReportClosing());

@@ -45,6 +45,7 @@ public abstract partial record FundedState
             case ChannelCommand.NewBlock:
                 if (Commitments.Outgoing.CountPrunable(turn.Environment.BlockHeight) >= PruneFrom) turn.Record(new DurableEvent.OriginsPruned(turn.Environment.BlockHeight));
                 Current(turn).OnBlock(turn);
+                FundingWait.Look(turn);
                 EarlyFailures.Look(turn);
                 break;
             case ChannelCommand.AddHtlc add:
@@ -84,6 +85,7 @@ public abstract partial record FundedState
                 break;
             case ChannelCommand.FundingChecked check:
                 OnFundingChecked(turn, check);
+                FundingWait.Answer(turn, check);
                 break;
             case ChannelCommand.PublishAnswered answered:
                 OnPublishAnswered(turn, answered);
@@ -157,6 +159,15 @@ public abstract partial record FundedState
 
     /// <summary>The funding transaction is deep enough.</summary>
     private protected virtual void OnFundingConfirmed(Turn turn, ChannelCommand.FundingConfirmed confirmed)
+    {
+        if (FundingAwaitedSince is null || confirmed.Transaction.TxId != Commitments.Latest.Funding.OutPoint.TxId || FundingWait.Refuse(turn, this, confirmed.Transaction)) return;
+        var isNews = MayNeverBeFunded;
+        turn.Record(new DurableEvent.FundingConfirmed(confirmed.BlockHeight, confirmed.TransactionIndex));
+        if (isNews) Current(turn).OnFunded(turn);
+    }
+
+    /// <summary>The peer's funding transaction was seen: what spends it, and was kept back, is published.</summary>
+    private protected virtual void OnFunded(Turn turn)
     {
     }
 

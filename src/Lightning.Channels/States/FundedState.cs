@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
@@ -24,6 +25,12 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
     /// <summary>The funding transaction, where this node made it and has not seen it deep enough: published again after each start. Null otherwise.</summary>
     public Transaction? UnconfirmedFunding { get; init; }
 
+    /// <summary>Height since which the funding transaction is awaited; null once it was deep enough, or its output was spent.</summary>
+    public uint? FundingAwaitedSince { get; init; }
+
+    /// <summary>Whether there is but the peer's word that the channel will ever be funded: what spends the funding output need not be published, nor the channel be kept for ever.</summary>
+    internal bool MayNeverBeFunded => FundingAwaitedSince is not null && !Parameters.IsInitiator;
+
     /// <summary>The wire's id.</summary>
     internal ChannelId ChannelId => Commitments.Id;
 
@@ -39,8 +46,10 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         },
         TransientEvent.ConnectionLost => this with { Transient = Transient.Disconnected() },
         TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online }, HasReestablished = true } },
-        TransientEvent.FundingAudited audited => this with { Transient = Transient with { Audit = audited.Status } },
+        TransientEvent.FundingAskedFor => this with { Transient = Transient with { AsksForFunding = true } },
+        TransientEvent.FundingAudited audited => this with { Transient = Transient with { Audit = audited.Status, AsksForFunding = false } },
         TransientEvent.OutputUnspent unspent => this with { Transient = Transient with { Unspent = Transient.Unspent.Items.Add(unspent.Output) } },
+        DurableEvent.FundingConfirmed => this with { FundingAwaitedSince = null, Transient = Transient with { Audit = FundingStatus.Unspent } },
         TransientEvent.UpdateReceived received => this with { Transient = Transient.Receive(received.Update) },
         TransientEvent.FeerateRefused refused => this with { Transient = Transient with { RefusedFeerate = refused.Feerate } },
         TransientEvent.UpdateProposed proposed => this with { Transient = Transient.Propose(proposed.Update, proposed.Origin) },
@@ -82,12 +91,14 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         DurableEvent.ForceClosed closed => new Closing(Commitments, Transient.Disconnected() with { Link = Transient.Link }, closed.Reason, closed.Detail, closed.SendError)
         {
             UnconfirmedFunding = UnconfirmedFunding,
+            FundingAwaitedSince = FundingAwaitedSince,
             HasSignedClosing = HasNegotiated,
         },
         DurableEvent.FundingSpent spent => Closing.Of(this, spent),
         DurableEvent.StateLost lost => new WaitForRemoteClose(Commitments, Transient.Disconnected() with { Link = Transient.Link }, lost.Proven, lost.RemoteCommitmentNumber)
         {
             UnconfirmedFunding = UnconfirmedFunding,
+            FundingAwaitedSince = FundingAwaitedSince,
         },
         DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None with { Preimages = Transient.Preimages, Acknowledged = Transient.Acknowledged }, closed.Reason) 
         {

@@ -26,7 +26,7 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     internal override void Resume(Turn turn)
     {
         Watching.Funding(turn, this);
-        Watching.Audit(turn, Commitments);
+        if (FundingAwaitedSince is null) Watching.Audit(turn, Commitments);
         Watching.Results(turn, Commitments);
     }
 
@@ -81,7 +81,7 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     private protected override void OnBlock(Turn turn)
     {
         // Its funding transaction may be mined again, or the reorganisation that took it away be over.
-        if (!Transient.IsAudited && Transient.Audit is not null) Watching.Audit(turn, Commitments);
+        if (!Transient.IsAudited && Transient.Audit is not null && FundingAwaitedSince is null) Watching.Audit(turn, Commitments);
         MeetDeadlines(turn);
         (turn.State as OperatingState)?.Reprice(turn);
     }

@@ -25,7 +25,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     /// <summary>The state after the first or second shutdown.</summary>
     internal static ShuttingDown After(FundedState before, ChannelEvent happened)
     {
-        var state = before as ShuttingDown ?? new ShuttingDown(before.Commitments, before.Transient, LocalScript: null, RemoteScript: null, Feerate: null) { UnconfirmedFunding = before.UnconfirmedFunding };
+        var state = before as ShuttingDown ?? new ShuttingDown(before.Commitments, before.Transient, LocalScript: null, RemoteScript: null, Feerate: null) { UnconfirmedFunding = before.UnconfirmedFunding, FundingAwaitedSince = before.FundingAwaitedSince };
         return happened switch
         {
             DurableEvent.ShutdownSent sent => state with { LocalScript = sent.Script, Feerate = sent.Feerate },
@@ -44,8 +44,8 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     {
         DurableEvent.ShutdownSent or DurableEvent.ShutdownReceived => After(this, happened),
         DurableEvent.ChannelReadyReceived ready => this with { Commitments = Commitments with { RemoteNextPoint = ready.SecondPoint } },
-        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient with { ShutdownReceived = true }, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []) { UnconfirmedFunding = UnconfirmedFunding },
-        DurableEvent.NegotiationStarted => new Negotiating(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Signed: []) { UnconfirmedFunding = UnconfirmedFunding },
+        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient with { ShutdownReceived = true }, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []) { UnconfirmedFunding = UnconfirmedFunding, FundingAwaitedSince = FundingAwaitedSince },
+        DurableEvent.NegotiationStarted => new Negotiating(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Signed: []) { UnconfirmedFunding = UnconfirmedFunding, FundingAwaitedSince = FundingAwaitedSince },
         _ => base.AfterHere(happened),
     };
 
@@ -61,6 +61,10 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
                 Proceed(turn);
                 if (turn.State is ShuttingDown) Unexpected(turn, message);
                 else Current(turn).Receive(turn, message);
+                break;
+            case UpdateAddHtlc when FundingAwaitedSince is not null:
+                // Passed on, it would be paid for with money that may never come.
+                Warn(turn, "update_add_htlc before the funding transaction is confirmed.");
                 break;
             case UpdateAddHtlc when RemoteScript is not null:
                 Warn(turn, "update_add_htlc after shutdown.");

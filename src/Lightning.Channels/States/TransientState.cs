@@ -34,6 +34,9 @@ public sealed record TransientState
     /// <summary>Outputs of HTLCs of which the chain has said since a start that nothing spends them. What spends them after that is told.</summary>
     public EquatableArray<OutPoint> Unspent { get; init; }
 
+    /// <summary>Whether the chain was asked for a funding transaction that is awaited, and has not answered.</summary>
+    public bool AsksForFunding { get; init; }
+
     /// <summary>This node's updates that wait for the next commitment_signed.</summary>
     public EquatableArray<ProposedUpdate> Proposed { get; init; }
 

@@ -11,12 +11,10 @@ namespace Lightning.Channels.States;
 /// <param name="Commitments">What is durable.</param>
 /// <param name="Transient">What is in memory only.</param>
 /// <param name="RemoteReady">The peer's channel_ready, where it came already.</param>
-/// <param name="SinceHeight">Height at which the channel was funded.</param>
 public sealed record WaitForFundingConfirmed(
     ChannelCommitments Commitments,
     TransientState Transient,
-    DurableEvent.ChannelReadyReceived? RemoteReady,
-    uint SinceHeight) : FundedState(Commitments, Transient)
+    DurableEvent.ChannelReadyReceived? RemoteReady) : FundedState(Commitments, Transient)
 {
     // A coinbase can be spent after 100 blocks, and be reorganized away with all that spends it.
     private const uint CoinbaseMaturity = 100;
@@ -25,8 +23,10 @@ public sealed record WaitForFundingConfirmed(
         ChannelCommitments.Create(
             accepted.Parameters, accepted.Funding, accepted.Push, accepted.Feerate, accepted.RemoteFirstPoint, accepted.Signature, before.Outgoing),
         TransientState.None,
-        RemoteReady: null,
-        accepted.BlockHeight);
+        RemoteReady: null)
+    {
+        FundingAwaitedSince = accepted.BlockHeight,
+    };
 
     private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
     {
@@ -54,18 +54,8 @@ public sealed record WaitForFundingConfirmed(
 
     private protected override void OnFundingConfirmed(Turn turn, ChannelCommand.FundingConfirmed confirmed)
     {
-        var funding = Commitments.Latest.Funding;
         var transaction = confirmed.Transaction;
-        if (transaction.TxId != funding.OutPoint.TxId) return;
-        // The opener chose txid and index: that they pay the agreed amount to the agreed script is for us to see (CVE-2019-12998 and others).
-        if (funding.OutPoint.Index >= transaction.Outputs.Length || transaction.Outputs[(int)funding.OutPoint.Index] != new TxOut(funding.Capacity, funding.ScriptPubKey))
-        {
-            turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));
-            turn.Send(new Error(ChannelId, "The funding output is not the one that was agreed."));
-            turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
-            return;
-        }
-
+        if (transaction.TxId != Commitments.Latest.Funding.OutPoint.TxId || FundingWait.Refuse(turn, this, transaction)) return;
         if (transaction.IsCoinbase && turn.Environment.BlockHeight + 1 < confirmed.BlockHeight + CoinbaseMaturity)
         {
             Watching.FundingDepth(turn, Commitments, CoinbaseMaturity);
@@ -75,14 +65,6 @@ public sealed record WaitForFundingConfirmed(
         turn.Record(new DurableEvent.FundingConfirmed(confirmed.BlockHeight, confirmed.TransactionIndex));
         if (Link.IsOnline) turn.Send(WaitForChannelReady.Message(Commitments, turn.Signer));
         if (turn.State is Normal normal) normal.Report(turn);
-    }
-
-    private protected override void OnBlock(Turn turn)
-    {
-        // The opener has money in it; the accepter has none, and forgets.
-        if (Parameters.IsInitiator || turn.Environment.BlockHeight < SinceHeight + turn.Config.FundingTimeout) return;
-        turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed));
-        turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));
     }
 
     // funding_signed has not left: the opener publishes nothing.
@@ -96,11 +78,7 @@ public sealed record WaitForFundingConfirmed(
 
     private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) => MutualClosing.Begin(turn, this, close);
 
-    internal override void Resume(Turn turn)
-    {
-        Watching.Funding(turn, this);
-        Watching.FundingDepth(turn, Commitments, Parameters.MinimumDepth);
-    }
+    internal override void Resume(Turn turn) => Watching.Funding(turn, this);
 
     private FundedState AfterConfirmation(DurableEvent.FundingConfirmed confirmed)
     {

@@ -40,7 +40,6 @@ public sealed record WaitForFundingCreated(OutgoingLedger Outgoing, ChannelParam
         turn.Act(new ChannelAction.AssignChannelId(TemporaryId, commitments.Id, funding.OutPoint));
         var remote = commitments.Remote(commitments.Latest, commitments.Latest.RemoteSpec, 0, commitments.RemotePoint);
         turn.Send(new FundingSigned(commitments.Id, turn.Signer.SignRemoteCommitment(remote).Commitment));
-        Watching.FundingDepth(turn, commitments, Agreed.MinimumDepth);
         Watching.Funding(turn, (FundedState)turn.State);
     }
 }

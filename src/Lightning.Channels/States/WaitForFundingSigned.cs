@@ -26,10 +26,10 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
         ? new WaitForFundingConfirmed(
             Commitments with { Active = [Commitments.Latest with { LocalSignatures = new CommitmentSignatures(signed.Signature, []) }] },
             Transient with { Command = null },
-            RemoteReady: null,
-            SinceHeight)
+            RemoteReady: null)
         {
             UnconfirmedFunding = FundingTransaction,
+            FundingAwaitedSince = SinceHeight,
         }
         : null;
 
@@ -51,7 +51,6 @@ public sealed record WaitForFundingSigned(ChannelCommitments Commitments, Transi
         var command = Transient.Command;
         turn.Record(new DurableEvent.FundingSigned(signed.Signature));
         Watching.Funding(turn, Current(turn));
-        Watching.FundingDepth(turn, Commitments, Parameters.MinimumDepth);
         if (command is not null) turn.Done(command);
     }
 

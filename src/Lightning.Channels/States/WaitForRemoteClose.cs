@@ -50,7 +50,7 @@ public sealed record WaitForRemoteClose(ChannelCommitments Commitments, Transien
     internal override void Resume(Turn turn)
     {
         Watching.Funding(turn, this);
-        Watching.Audit(turn, Commitments);
+        if (FundingAwaitedSince is null) Watching.Audit(turn, Commitments);
         // Incoming HTLCs may have been settled since: what passes them on now would pay alone.
         Watching.Results(turn, Commitments);
     }

@@ -7,12 +7,14 @@ namespace Lightning.Channels.States;
 /// <summary>What a recovered channel does in several states.</summary>
 internal static class Watching
 {
-    /// <summary>Watches the funding output for a spend; a funding transaction of this node that may not be confirmed yet is published again.</summary>
+    /// <summary>Watches the funding output for a spend, and for its transaction where that is awaited; a funding transaction of this node that may not be confirmed yet is published again.</summary>
     public static void Funding(Turn turn, FundedState state)
     {
         if (state.UnconfirmedFunding is { } funding) turn.Act(new ChannelAction.Publish(funding, TransactionPurpose.Funding));
         var known = (state as Closing)?.Spend is { } spend ? new KnownSpend(spend.Transaction.TxId, spend.BlockHeight) : (KnownSpend?)null;
         foreach (var one in state.Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, known));
+        // What closes on chain begins with the first block.
+        if (state.FundingAwaitedSince is not null) FundingDepth(turn, state.Commitments, state is Closing ? 1 : state.Parameters.MinimumDepth);
     }
 
     /// <summary>Watches the funding output until it is deep enough.</summary>

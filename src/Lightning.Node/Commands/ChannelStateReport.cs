@@ -24,7 +24,7 @@ internal static class ChannelStateReport
     private static IEnumerable<(string Name, string Value)> Details(ChannelState state) => state switch
     {
         WaitForFundingSigned wait => [("funding transaction", wait.FundingTransaction.TxId.ToString()), ("since block", Number(wait.SinceHeight))],
-        WaitForFundingConfirmed wait => [("since block", Number(wait.SinceHeight)), ("channel_ready", wait.RemoteReady is null ? "not received" : "received")],
+        WaitForFundingConfirmed wait => [("since block", Number(wait.FundingAwaitedSince ?? 0)), ("channel_ready", wait.RemoteReady is null ? "not received" : "received")],
         WaitForChannelReady wait => [("short channel id", wait.ShortChannelId.ToString())],
         Normal normal => [("short channel id", normal.ShortChannelId.ToString()), ("peer's alias", normal.RemoteAlias?.ToString() ?? "none")],
         ShuttingDown closing =>

@@ -3,6 +3,7 @@ using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
@@ -187,11 +188,68 @@ public class OpeningTests
     {
         var pair = new ChannelPair();
         pair.Fund(1_000_000, 0);
-        pair.Alice.Height = pair.Bob.Height = 100 + Config.FundingTimeout;
-        pair.Bob.Do(new ChannelCommand.NewBlock());
-        pair.Alice.Do(new ChannelCommand.NewBlock());
-        Assert.IsType<Closed>(pair.Bob.State);
+        pair.Alice.Funding = pair.Bob.Funding = FundingStatus.Missing;
+        pair.Bob.Reach(99 + Config.FundingTimeout);
+        Assert.IsType<WaitForFundingConfirmed>(pair.Bob.State);
+        Assert.DoesNotContain(pair.Bob.Actions, static action => action is ChannelAction.CheckFunding);
+        pair.Alice.Reach(100 + Config.FundingTimeout);
+        pair.Bob.Reach(100 + Config.FundingTimeout);
+        Assert.Equal(CloseReason.FundingFailed, Assert.IsType<Closed>(pair.Bob.State).Reason);
+        Assert.Equal(StateDump.Of(pair.Bob.Replay()), StateDump.Of(pair.Bob.State));
         Assert.IsType<WaitForFundingConfirmed>(pair.Alice.State);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData(FundingStatus.Unspent, false)]
+    [InlineData(FundingStatus.Spent, false)]
+    [InlineData(FundingStatus.Missing, true)]
+    public void An_accepter_forgets_nothing_for_the_height_alone(FundingStatus? funding, bool guarded)
+    {
+        var pair = new ChannelPair();
+        pair.Fund(1_000_000, 300_000_000);
+        pair.Bob.Funding = funding;
+        pair.Bob.Height = 5_000;
+        pair.Bob.Guarded = guarded;
+        pair.Bob.Restart();
+        for (var i = 0; i < 3; i++) pair.Bob.Reach(pair.Bob.Height + 1);
+        Assert.IsType<WaitForFundingConfirmed>(pair.Bob.State);
+
+        // One question at a time: the search may take longer than a block.
+        if (funding is null) Assert.Equal(guarded ? 0 : 1, pair.Bob.Actions.Count(static action => action is ChannelAction.CheckFunding));
+        pair.Bob.Do(new ChannelCommand.FundingConfirmed(pair.FundingTransaction!, 90, 4));
+        Assert.IsType<WaitForChannelReady>(pair.Bob.State);
+    }
+
+    [Fact]
+    public void An_answer_of_before_the_time_was_up_makes_an_accepter_forget_nothing()
+    {
+        var pair = new ChannelPair();
+        pair.Fund(1_000_000, 300_000_000);
+        pair.Bob.Funding = null;
+        pair.Bob.Reach(100 + Config.FundingTimeout);
+        var funding = pair.Bob.Funded.Commitments.Latest.Funding.OutPoint;
+        pair.Bob.Do(new ChannelCommand.FundingChecked(funding, FundingStatus.Missing, 99 + Config.FundingTimeout));
+        Assert.IsType<WaitForFundingConfirmed>(pair.Bob.State);
+        pair.Bob.Do(new ChannelCommand.FundingChecked(funding, FundingStatus.Missing, 100 + Config.FundingTimeout));
+        Assert.IsType<Closed>(pair.Bob.State);
+    }
+
+    [Fact]
+    public void What_was_pushed_is_taken_where_the_funding_comes_soon_after_the_channel_was_forgotten()
+    {
+        var pair = new ChannelPair();
+        pair.Fund(1_000_000, 300_000_000);
+        pair.Bob.Funding = FundingStatus.Missing;
+        pair.Bob.Reach(100 + Config.FundingTimeout);
+        Assert.IsType<Closed>(pair.Bob.State);
+        pair.Bob.Restart();
+        Assert.Contains(pair.Bob.Actions, static action => action is ChannelAction.WatchFundingSpent);
+        var commitment = pair.Alice.Funded.Commitments.Broadcastable(pair.Alice.Signer)!;
+        pair.Bob.Do(new ChannelCommand.FundingSpent(commitment, pair.Bob.Height));
+        Assert.Equal(SpendKind.RemoteCommitment, Assert.IsType<Channels.States.Closing>(pair.Bob.State).Spend!.Kind);
+        Assert.Contains(pair.Bob.Actions, static action => action is ChannelAction.ReportReopened);
     }
 
     [Fact]

@@ -17,6 +17,8 @@ internal sealed class ToyChain
 
     /// <summary>What each node watches, and the spender it was told of.</summary>
     private readonly Dictionary<ChannelNode, SortedDictionary<OutPoint, TxId?>> _watched = [];
+    /// <summary>Who waits for the funding transaction to be so deep.</summary>
+    private readonly Dictionary<ChannelNode, uint> _awaited = [];
     private readonly TxId _funding;
     private readonly Random _random;
 
@@ -108,6 +110,13 @@ internal sealed class ToyChain
 
     private void Tell(ChannelNode node)
     {
+        if (_awaited.TryGetValue(node, out var depth) && Height + 1 >= _mined[_funding].Height + depth)
+        {
+            _awaited.Remove(node);
+            node.Do(new ChannelCommand.FundingConfirmed(_mined[_funding].Transaction, _mined[_funding].Height, 4));
+            Read(node);
+        }
+
         foreach (var (output, told) in Watched(node).ToList())
         {
             if (!_spent.TryGetValue(output, out var spender) || told == spender.TxId) continue;
@@ -148,6 +157,9 @@ internal sealed class ToyChain
             {
                 case ChannelAction.Publish publish:
                     _pool.TryAdd(publish.Transaction.TxId, publish.Transaction);
+                    break;
+                case ChannelAction.WatchFundingConfirmed watch:
+                    _awaited[node] = watch.MinimumDepth;
                     break;
                 case ChannelAction.WatchFundingSpent watch:
                     Watch(node, watch.Funding, watch.Known);
