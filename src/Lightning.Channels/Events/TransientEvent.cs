@@ -92,9 +92,13 @@ public abstract record TransientEvent : ChannelEvent
     /// <summary>The peer's shutdown came again on a new connection, with the script known.</summary>
     public sealed record ShutdownRepeated : TransientEvent;
 
-    /// <summary>The peer's closing_signed: the next one must be nearer.</summary>
+    /// <summary>The peer's closing_signed or closing_complete: the next one must be nearer, or pay more.</summary>
     /// <param name="Fee">fee_satoshis.</param>
     public sealed record ClosingSignedReceived(Satoshi Fee) : TransientEvent;
+
+    /// <summary>This node signs a closing transaction for its peer.</summary>
+    /// <param name="BlockHeight">Height of the best block.</param>
+    public sealed record ClosingCounted(uint BlockHeight) : TransientEvent;
 
     /// <summary>A closing transaction is in a block of the best chain, or in none any more.</summary>
     /// <param name="Spend">The transaction and its block's height; null for none.</param>

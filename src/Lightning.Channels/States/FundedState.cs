@@ -56,6 +56,10 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         TransientEvent.FeeDropped => this with { Transient = Transient with { Proposed = Transient.Proposed.Items.RemoveAll(static one => one.Update is CommitmentUpdate.Fee) } },
         TransientEvent.PreimageHeard heard => this with { Transient = Transient with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },
         TransientEvent.ResultAcknowledgementHeard heard => this with { Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.Add(heard.Origin) } },
+        TransientEvent.ClosingCounted counted => this with
+        {
+            Transient = Transient with { ClosingsAt = counted.BlockHeight, ClosingsSigned = Transient.ClosingsAt == counted.BlockHeight ? Transient.ClosingsSigned + 1 : 1 },
+        },
         TransientEvent.ClosingMined mined => this with { Transient = Transient with { MutualClose = mined.Spend } },
         TransientEvent.ClaimsFollowed followed => this with { Transient = Transient with { Claims = followed.Claims } },
         TransientEvent.CommandHeld held => this with { Transient = Transient with { Command = held.Command } },

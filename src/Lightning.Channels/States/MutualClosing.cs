@@ -15,6 +15,9 @@ namespace Lightning.Channels.States;
 /// <summary>shutdown, and what both ways to negotiate a closing transaction share (BOLT 2 "Channel Close").</summary>
 internal static class MutualClosing
 {
+    // Whoever raises the fee does it a few times; each closing transaction costs this node a write.
+    private const int SignedPerBlock = 10;
+
     /// <summary>Begins a mutual close.</summary>
     public static void Begin(Turn turn, FundedState state, ChannelCommand.CloseMutual close)
     {
@@ -99,8 +102,45 @@ internal static class MutualClosing
         return feerate < environment.Fees.Minimum ? environment.Fees.Minimum : feerate;
     }
 
-    /// <summary>Publishes a closing transaction; that it is mined shows in the spend of the funding output, which is watched.</summary>
-    public static void Publish(Turn turn, Transaction transaction) => turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.MutualClose));
+    /// <summary>Which of two closing transactions of one side, both signed by both, is published: the one that pays more, or else the newer. The other may be mined all the same.</summary>
+    /// <param name="known">What was published so far; null for none.</param>
+    /// <param name="next">The newer one.</param>
+    public static Transaction Better(Transaction? known, Transaction next)
+    {
+        if (known is null) return next;
+        var isDusty = ClosingTransaction.HasDustIn(next);
+        if (isDusty != ClosingTransaction.HasDustIn(known)) return isDusty ? known : next;
+        return Kept(next) <= Kept(known) ? next : known;
+
+        // What is not paid for fees.
+        static long Kept(Transaction transaction) => transaction.Outputs.Sum(static output => output.Value.Value);
+    }
+
+    /// <summary>Whether this node signs another closing transaction now: a peer may ask for as many as it likes.</summary>
+    public static bool MaySign(Turn turn, FundedState state) =>
+        state.Transient.ClosingsAt != turn.Environment.BlockHeight || state.Transient.ClosingsSigned < SignedPerBlock;
+
+    /// <summary>What to tell a peer for which <see cref="MaySign"/> is false.</summary>
+    public static string TooMany => $"More than {SignedPerBlock} closing transactions within a block.";
+
+    /// <summary>Publishes a closing transaction in place of what was published before it.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="before">What it was; null for none.</param>
+    /// <param name="now">What it is.</param>
+    public static void Replace(Turn turn, Transaction? before, Transaction now)
+    {
+        if (before?.TxId == now.TxId) return;
+        if (before is not null) turn.Act(new ChannelAction.StopPublishing(before.TxId));
+        Publish(turn, now);
+    }
+
+    /// <summary>
+    /// Publishes a closing transaction, unless nobody has seen what it spends; that it is mined shows in the spend of the funding output, which is watched.
+    /// </summary>
+    public static void Publish(Turn turn, Transaction transaction)
+    {
+        if (turn.State is not FundedState { MayNeverBeFunded: true }) turn.Act(new ChannelAction.Publish(transaction, TransactionPurpose.MutualClose));
+    }
 
     /// <summary>A transaction in a block spends the funding output while a mutual close is negotiated.</summary>
     /// <returns>Whether it is a mutual close.</returns>

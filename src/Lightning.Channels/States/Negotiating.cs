@@ -19,7 +19,7 @@ namespace Lightning.Channels.States;
 /// <param name="LocalScript">This node's script.</param>
 /// <param name="RemoteScript">The peer's script.</param>
 /// <param name="Feerate">What this node wants to pay; null for the estimate.</param>
-/// <param name="Signed">The closing transactions that both signed.</param>
+/// <param name="Signed">Of the closing transactions that both signed, the one that is published: the one that pays most. The others may be mined all the same. Empty for none.</param>
 public sealed record Negotiating(
     ChannelCommitments Commitments,
     TransientState Transient,
@@ -33,6 +33,8 @@ public sealed record Negotiating(
     internal override bool HasClosingTransaction => !Signed.IsEmpty;
 
     internal override bool HasNegotiated => true;
+
+    private Transaction? Published => Signed is [var one, ..] ? one : null;
 
     private ClosingBalances Balances => MutualClosing.Balances(Commitments, LocalScript, RemoteScript);
 
@@ -56,7 +58,7 @@ public sealed record Negotiating(
         DurableEvent.ClosingSignedSent sent => this with { Transient = Transient with { ClosingFeeSent = sent.Fee } },
         TransientEvent.ClosingSignedReceived received => this with { Transient = Transient with { ClosingFeeReceived = received.Fee } },
         TransientEvent.NegotiationLasts lasts => this with { Transient = Transient with { NegotiatesSince = lasts.BlockHeight } },
-        DurableEvent.ClosingAgreed agreed => this with { Signed = Signed.Items.Add(agreed.Transaction) },
+        DurableEvent.ClosingAgreed agreed => this with { Signed = [MutualClosing.Better(Published, agreed.Transaction)] },
         DurableEvent.ShutdownReceived received => this with { RemoteScript = received.Script },
         _ => null,
     };
@@ -91,6 +93,11 @@ public sealed record Negotiating(
     }
 
     private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone) => MutualClosing.SpendUndone(turn, this, undone, Signed);
+
+    private protected override void OnFunded(Turn turn)
+    {
+        foreach (var transaction in Signed) MutualClosing.Publish(turn, transaction);
+    }
 
     // A peer that does not come to terms must not keep the money locked up.
     private protected override void OnBlock(Turn turn)
@@ -199,19 +206,29 @@ public sealed record Negotiating(
 
     private void AgreeAndAnswer(Turn turn, ClosingTransaction closing, ClosingSigned message)
     {
-        Agree(turn, closing, message);
+        if (!Agree(turn, closing, message)) return;
         // This node's signature is for the transaction as it builds it: its own output is in it unless it is dust to this node.
         if (!((Negotiating)turn.State).TryBuild(message.Fee, out var mine)) return;
         turn.Send(new ClosingSigned(ChannelId, message.Fee, turn.Signer.SignClosing(mine)) { FeeRange = Range(turn.Environment) });
     }
 
-    private void Agree(Turn turn, ClosingTransaction closing, ClosingSigned message)
+    // False where the peer asks for too many.
+    private bool Agree(Turn turn, ClosingTransaction closing, ClosingSigned message)
     {
-        var transaction = closing.WithSignatures(turn.Signer.SignClosing(closing), message.Signature);
-        turn.Record(new DurableEvent.ClosingAgreed(transaction));
-        MutualClosing.Publish(turn, transaction);
-        if (Transient.Command is not { } command) return;
+        // Again, after a reconnection: it is durable, and published.
+        if (closing.TxId == Published?.TxId) return true;
+        if (!MutualClosing.MaySign(turn, this))
+        {
+            Warn(turn, MutualClosing.TooMany);
+            return false;
+        }
+
+        turn.Record(new DurableEvent.ClosingAgreed(closing.WithSignatures(turn.Signer.SignClosing(closing), message.Signature)));
+        turn.Record(new TransientEvent.ClosingCounted(turn.Environment.BlockHeight));
+        MutualClosing.Replace(turn, Published, ((Negotiating)turn.State).Signed[0]);
+        if (Transient.Command is not { } command) return true;
         turn.Record(new TransientEvent.CommandHeld(null));
         turn.Done(command);
+        return true;
     }
 }

@@ -22,7 +22,8 @@ namespace Lightning.Channels.States;
 /// <param name="RemoteScript">The peer's latest script.</param>
 /// <param name="Feerate">What this node wants to pay; null for the estimate.</param>
 /// <param name="Offer">The closing_complete that awaits its closing_sig; null for none.</param>
-/// <param name="Signed">The closing transactions that both signed.</param>
+/// <param name="Ours">Of the closing transactions that both signed and this node pays for, the one that is published; null for none.</param>
+/// <param name="Theirs">The same of those that the peer pays for.</param>
 public sealed record NegotiatingSimple(
     ChannelCommitments Commitments,
     TransientState Transient,
@@ -30,9 +31,19 @@ public sealed record NegotiatingSimple(
     Script RemoteScript,
     FeeratePerKw? Feerate,
     ClosingOffer? Offer,
-    EquatableArray<Transaction> Signed) : FundedState(Commitments, Transient)
+    Transaction? Ours,
+    Transaction? Theirs) : FundedState(Commitments, Transient)
 {
     private static readonly SimpleClosingVariant[] Variants = Enum.GetValues<SimpleClosingVariant>();
+
+    /// <summary>What is published of the closing transactions that both signed: at most one of each side. Those that they replaced may be mined all the same.</summary>
+    public EquatableArray<Transaction> Signed => (Ours, Theirs) switch
+    {
+        ({ } ours, { } theirs) => [theirs, ours],
+        ({ } ours, null) => [ours],
+        (null, { } theirs) => [theirs],
+        _ => [],
+    };
 
     internal override AddRefusal? AddsRefused => AddRefusal.Closing;
 
@@ -81,8 +92,9 @@ public sealed record NegotiatingSimple(
             LocalScript = sent.LocalScript,
             Offer = new ClosingOffer(sent.LocalScript, sent.RemoteScript, sent.Fee, sent.LockTime),
         },
-        DurableEvent.ClosingCompleteReceived received => this with { RemoteScript = received.RemoteScript, Signed = Signed.Items.Add(received.Transaction) },
-        DurableEvent.ClosingAgreed agreed => this with { Offer = null, Signed = Signed.Items.Add(agreed.Transaction) },
+        DurableEvent.ClosingCompleteReceived received => this with { RemoteScript = received.RemoteScript, Theirs = MutualClosing.Better(Theirs, received.Transaction) },
+        TransientEvent.ClosingSignedReceived received => this with { Transient = Transient with { ClosingFeeReceived = received.Fee } },
+        DurableEvent.ClosingAgreed agreed => this with { Offer = null, Ours = MutualClosing.Better(Ours, agreed.Transaction) },
         DurableEvent.ShutdownReceived received => this with { RemoteScript = received.Script, Transient = Transient with { ShutdownReceived = true } },
         TransientEvent.ShutdownRepeated => this with { Transient = Transient with { ShutdownReceived = true } },
         _ => null,
@@ -131,6 +143,11 @@ public sealed record NegotiatingSimple(
 
     private protected override void OnBlock(Turn turn) => MutualClosing.Finish(turn);
 
+    private protected override void OnFunded(Turn turn)
+    {
+        foreach (var transaction in Signed) MutualClosing.Publish(turn, transaction);
+    }
+
     // Once on each connection: the scripts are known again, and what was not answered is offered again.
     private void Receive(Turn turn, Shutdown shutdown)
     {
@@ -175,9 +192,29 @@ public sealed record NegotiatingSimple(
             return;
         }
 
+        // Again, after a reconnection or for fun: it is signed, and durable.
+        var isKnown = closing.TxId == Theirs?.TxId && message.CloserScript == RemoteScript;
+        var isReplaced = Theirs is { } before && !ClosingTransaction.HasDustIn(before);
+        if (!isKnown && isReplaced && Transient.ClosingFeeReceived is { } last && message.Fee <= last)
+        {
+            Warn(turn, $"closing_complete with a fee of {message.Fee}: a replacement pays more than {last}.");
+            return;
+        }
+
+        if (!isKnown && !MutualClosing.MaySign(turn, this))
+        {
+            Warn(turn, MutualClosing.TooMany);
+            return;
+        }
+
         var ours = turn.Signer.SignClosing(closing);
-        var transaction = closing.WithSignatures(ours, theirs);
-        turn.Record(new DurableEvent.ClosingCompleteReceived(message.CloserScript, transaction));
+        if (!isKnown)
+        {
+            turn.Record(new DurableEvent.ClosingCompleteReceived(message.CloserScript, closing.WithSignatures(ours, theirs)));
+            turn.Record(new TransientEvent.ClosingSignedReceived(message.Fee));
+            turn.Record(new TransientEvent.ClosingCounted(turn.Environment.BlockHeight));
+        }
+
         var answer = new ClosingSig(ChannelId, message.CloserScript, message.CloseeScript, message.Fee, message.LockTime);
         turn.Send(variant switch
         {
@@ -185,7 +222,7 @@ public sealed record NegotiatingSimple(
             SimpleClosingVariant.CloseeOutputOnly => answer with { CloseeOutputOnly = ours },
             _ => answer with { CloserAndCloseeOutputs = ours },
         });
-        MutualClosing.Publish(turn, transaction);
+        MutualClosing.Replace(turn, Theirs, ((NegotiatingSimple)turn.State).Theirs!);
     }
 
     private string? Violation(ClosingComplete message)
@@ -234,7 +271,7 @@ public sealed record NegotiatingSimple(
 
         var transaction = signed.WithSignatures(turn.Signer.SignClosing(signed), signature);
         turn.Record(new DurableEvent.ClosingAgreed(transaction));
-        MutualClosing.Publish(turn, transaction);
+        MutualClosing.Replace(turn, Ours, ((NegotiatingSimple)turn.State).Ours!);
         if (Transient.Command is not { } command) return;
         turn.Record(new TransientEvent.CommandHeld(null));
         turn.Done(command);

@@ -44,7 +44,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     {
         DurableEvent.ShutdownSent or DurableEvent.ShutdownReceived => After(this, happened),
         DurableEvent.ChannelReadyReceived ready => this with { Commitments = Commitments with { RemoteNextPoint = ready.SecondPoint } },
-        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient with { ShutdownReceived = true }, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Signed: []) { UnconfirmedFunding = UnconfirmedFunding, FundingAwaitedSince = FundingAwaitedSince },
+        DurableEvent.NegotiationStarted { Simple: true } => new NegotiatingSimple(Commitments, Transient with { ShutdownReceived = true }, LocalScript!.Value, RemoteScript!.Value, Feerate, Offer: null, Ours: null, Theirs: null) { UnconfirmedFunding = UnconfirmedFunding, FundingAwaitedSince = FundingAwaitedSince },
         DurableEvent.NegotiationStarted => new Negotiating(Commitments, Transient, LocalScript!.Value, RemoteScript!.Value, Feerate, Signed: []) { UnconfirmedFunding = UnconfirmedFunding, FundingAwaitedSince = FundingAwaitedSince },
         _ => base.AfterHere(happened),
     };
@@ -101,6 +101,7 @@ public sealed record ShuttingDown(ChannelCommitments Commitments, TransientState
     private void Negotiate(Turn turn)
     {
         turn.Record(new DurableEvent.NegotiationStarted(Link.Has(ChannelFeatures.SimpleClose)));
+        if (FundingAwaitedSince is not null) Watching.FundingDepth(turn, Commitments, depth: 1);
         switch (turn.State)
         {
             case NegotiatingSimple simple:

@@ -58,11 +58,17 @@ public sealed record TransientState
     /// <summary>The fee of the closing_signed sent last on this connection.</summary>
     public Satoshi? ClosingFeeSent { get; init; }
 
-    /// <summary>The fee of the closing_signed received last on this connection.</summary>
+    /// <summary>The fee of the closing_signed or closing_complete received last on this connection.</summary>
     public Satoshi? ClosingFeeReceived { get; init; }
 
     /// <summary>Height of the first block at which the fee of the closing transaction was not agreed on. It outlives the connection: who comes and goes gains no time.</summary>
     public uint? NegotiatesSince { get; init; }
+
+    /// <summary>Height of the best block when a closing transaction was signed last; null before one was. It outlives the connection.</summary>
+    public uint? ClosingsAt { get; init; }
+
+    /// <summary>How many were signed at that height.</summary>
+    public int ClosingsSigned { get; init; }
 
     /// <summary>The closing transaction that is in a block; null for none. It outlives the connection, and is told again after a restart.</summary>
     public OnChain.MinedSpend? MutualClose { get; init; }

@@ -13,8 +13,8 @@ internal static class Watching
         if (state.UnconfirmedFunding is { } funding) turn.Act(new ChannelAction.Publish(funding, TransactionPurpose.Funding));
         var known = (state as Closing)?.Spend is { } spend ? new KnownSpend(spend.Transaction.TxId, spend.BlockHeight) : (KnownSpend?)null;
         foreach (var one in state.Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, known));
-        // What closes on chain begins with the first block.
-        if (state.FundingAwaitedSince is not null) FundingDepth(turn, state.Commitments, state is Closing ? 1 : state.Parameters.MinimumDepth);
+        // What waits for nothing but its end needs no more than a block.
+        if (state.FundingAwaitedSince is not null) FundingDepth(turn, state.Commitments, state is WaitForFundingConfirmed or ShuttingDown ? state.Parameters.MinimumDepth : 1);
     }
 
     /// <summary>Watches the funding output until it is deep enough.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class DurabilityGuard
     private readonly HashSet<(string Channel, Script Script)> _shutdowns = [];
     private readonly HashSet<(string Channel, Satoshi Fee)> _closingFees = [];
     private readonly HashSet<(string Channel, ClosingOffer Offer)> _closingOffers = [];
-    private readonly HashSet<TxId> _closings = [];
+    private readonly Dictionary<TxId, Transaction> _closings = [];
 
     private void ForgetClosings()
     {
@@ -43,10 +43,10 @@ internal sealed partial class DurabilityGuard
                 _closingOffers.Add((channel, new ClosingOffer(sent.LocalScript, sent.RemoteScript, sent.Fee, sent.LockTime)));
                 break;
             case DurableEvent.ClosingCompleteReceived received:
-                _closings.Add(received.Transaction.TxId);
+                _closings[received.Transaction.TxId] = received.Transaction;
                 break;
             case DurableEvent.ClosingAgreed agreed:
-                _closings.Add(agreed.Transaction.TxId);
+                _closings[agreed.Transaction.TxId] = agreed.Transaction;
                 break;
         }
     }
@@ -60,9 +60,9 @@ internal sealed partial class DurabilityGuard
         var (funding, parameters) = (state.Commitments.Latest.Funding, state.Parameters);
         if (signed.Fee > (parameters.IsInitiator ? balances.Local : balances.Remote).ToSatoshi()) return Wrong;
         var all = LegacyClosing.Build(funding, balances, parameters.IsInitiator, signed.Fee, Satoshi.Zero);
-        // The one that both have signed may lack an output that is dust to one of them, or that the peer has left out.
+        // The one that both have signed may lack an output that is dust to one of them, or that the peer has left out; and another may be published in its place.
         if (!_closingFees.Contains((channel, signed.Fee))
-            && !negotiating.Signed.Items.Any(one => one.Outputs.All(output => output == all.LocalOutput || output == all.RemoteOutput))) return Wrong;
+            && !_closings.Values.Any(one => one.Inputs[0].PreviousOutput == funding.OutPoint && one.Outputs.All(output => output == all.LocalOutput || output == all.RemoteOutput))) return Wrong;
         var ours = LegacyClosing.Build(funding, balances, parameters.IsInitiator, signed.Fee, parameters.Local.DustLimit);
         return SignerOf(parameters).SignClosing(ours) == signed.Signature ? null : Wrong;
     }
@@ -86,7 +86,7 @@ internal sealed partial class DurabilityGuard
         var balances = MutualClosing.Balances(state.Commitments, sig.CloseeScript, sig.CloserScript);
         if (sig.Fee > balances.Remote.ToSatoshi() || Signatures(sig.CloserOutputOnly, sig.CloseeOutputOnly, sig.CloserAndCloseeOutputs).ToList() is not [var (variant, signature)]) return Wrong;
         var closing = SimpleClosing.Build(state.Commitments.Latest.Funding, balances, CommitmentOwner.Remote, variant, sig.Fee, sig.LockTime);
-        return _closings.Contains(closing.TxId) && SignerOf(state.Parameters).SignClosing(closing) == signature ? null : Wrong;
+        return _closings.ContainsKey(closing.TxId) && SignerOf(state.Parameters).SignClosing(closing) == signature ? null : Wrong;
     }
 
     private static string? Problem(ChannelState? durable, ChannelCommand done) => done switch

@@ -163,6 +163,10 @@ public class ClosingTests
         pair.Alice.Do(new ChannelCommand.CloseMutual());
         pair.Run();
         Assert.NotEmpty(Published(pair.Alice));
+
+        // Alice has made the funding transaction; bob has to see it.
+        Assert.Empty(Published(pair.Bob));
+        pair.Bob.Do(new ChannelCommand.FundingConfirmed(pair.FundingTransaction!, 90, 4));
         Assert.Equal(Published(pair.Alice)[^1].TxId, Published(pair.Bob)[^1].TxId);
     }
 

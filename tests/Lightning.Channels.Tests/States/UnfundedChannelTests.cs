@@ -85,6 +85,44 @@ public class UnfundedChannelTests
         Assert.Equal(CloseReason.PeerError, bob.State is Channels.States.Closing closing ? closing.Reason : Assert.IsType<Closed>(bob.State).Reason);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_channel_that_was_never_funded_and_is_closed_by_agreement_ends_without_a_publication(bool simple)
+    {
+        var pair = new ChannelPair(features: ChannelPair.AllFeatures | (simple ? ChannelFeatures.SimpleClose : ChannelFeatures.None));
+        pair.Fund(1_000_000, 300_000_000);
+        var bob = pair.Bob;
+        bob.Funding = FundingStatus.Missing;
+        pair.Alice.Do(new ChannelCommand.CloseMutual());
+        pair.Run();
+        Assert.True(bob.State is Negotiating or NegotiatingSimple);
+        bob.Restart();
+        bob.Reach(100 + Config.FundingTimeout);
+        Assert.Equal(CloseReason.FundingFailed, Assert.IsType<Closed>(bob.State).Reason);
+        Assert.DoesNotContain(bob.Actions, static action => action is ChannelAction.Publish);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void An_agreed_close_is_published_once_the_funding_is_there(bool simple, bool restarts)
+    {
+        var pair = new ChannelPair(features: ChannelPair.AllFeatures | (simple ? ChannelFeatures.SimpleClose : ChannelFeatures.None));
+        pair.Fund(1_000_000, 300_000_000);
+        var bob = pair.Bob;
+        pair.Alice.Do(new ChannelCommand.CloseMutual());
+        pair.Run();
+        Assert.Empty(bob.Published(TransactionPurpose.MutualClose));
+        if (restarts) bob.Restart();
+        bob.Do(new ChannelCommand.FundingConfirmed(pair.FundingTransaction!, 100, 4));
+        Assert.Equal(
+            pair.Alice.Published(TransactionPurpose.MutualClose).Select(static one => one.TxId).Order(), bob.Published(TransactionPurpose.MutualClose).Select(static one => one.TxId).Order());
+        Assert.NotEmpty(bob.Published(TransactionPurpose.MutualClose));
+    }
+
     [Fact]
     public void No_htlc_is_taken_on_a_channel_whose_funding_is_not_confirmed()
     {

@@ -188,6 +188,10 @@ public sealed class Bolt2ShutdownTests
         channel.Close();
         await channel.Run();
         Assert.Equal(nameof(NegotiatingSimple), channel.StateAtNode);
+
+        // The peer was to make the funding transaction: it may not exist.
+        Assert.Null(channel.Spender());
+        await met.Net.Mine();
         await met.Net.Until(() => channel.Spender() is not null, "the closing transaction is published");
     }
 
