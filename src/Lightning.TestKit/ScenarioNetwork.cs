@@ -182,8 +182,21 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
     /// <summary>What has happened, as a Mermaid sequence diagram for a report.</summary>
     public string MermaidChart() => Story.ToMermaid();
 
-    /// <inheritdoc/>
+    /// <summary>Ends it. Where no expectation has failed before, <see cref="LedgersAddUp"/> is the last.</summary>
+    /// <exception cref="ScenarioException">A ledger does not add up.</exception>
     public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_hasFailed) LedgersAddUp();
+        }
+        finally
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync()
     {
         // Sockets use the keys until they are closed.
         foreach (var node in _nodes.Values) node.KillAll();
@@ -202,7 +215,11 @@ public sealed partial class ScenarioNetwork : IAsyncDisposable
 
     internal Task<T> Complete<T>(Func<Task<T>> operation, string what, TimeSpan? limit = null) => Explained(Loop.CompleteAsync(operation, limit ?? Patience, what));
 
-    internal ScenarioException Failure(string message, Exception? cause = null) => new($"{message}\n\n{Chart()}", cause);
+    internal ScenarioException Failure(string message, Exception? cause = null)
+    {
+        _hasFailed = true;
+        return new ScenarioException($"{message}\n\n{Chart()}", cause);
+    }
 
     internal void WakeChains()
     {

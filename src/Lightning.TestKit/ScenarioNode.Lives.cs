@@ -37,6 +37,7 @@ public sealed partial class ScenarioNode
         ArgumentNullException.ThrowIfNull(copy);
         if (copy.Node != this) throw _network.Failure($"{Name} cannot start on a copy of {copy.Node.Name}'s database.");
         KillAll();
+        _hasForgotten = true;
         copy.Restore();
         Guard.Restart(_disk.Entities().SelectMany(entity => _disk.Read(entity, 1, long.MaxValue, long.MaxValue)));
         await StartProcess(isKnown ? RestoredDatabase.InMemory() : null).ConfigureAwait(false);
@@ -47,6 +48,7 @@ public sealed partial class ScenarioNode
     public async Task RestartEmpty(bool keepsFolder = false)
     {
         KillAll();
+        _hasForgotten = true;
         _disk.Clear();
         if (!keepsFolder) Backup.Content = null;
         Guard.Restart([]);

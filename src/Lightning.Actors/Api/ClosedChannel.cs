@@ -36,7 +36,7 @@ public sealed record ClosedChannel
     public ChannelLedger? Ledger { get; init; }
 
     /// <summary>What became of each output of the commitment that closed it, and of the HTLC transactions behind it.</summary>
-    public IReadOnlyList<ChannelResolution> Resolutions { get; init; } = [];
+    public EquatableArray<ChannelResolution> Resolutions { get; init; } = [];
 
     /// <summary>How it ended.</summary>
     public required CloseKind Kind { get; init; }

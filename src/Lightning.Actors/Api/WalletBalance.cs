@@ -5,7 +5,8 @@ namespace Lightning.Actors.Api;
 /// <param name="Unconfirmed">In outputs that no block has yet.</param>
 /// <param name="Locked">Promised to transactions under way; part of <paramref name="Confirmed"/>.</param>
 /// <param name="ReservedForAnchors">Kept back for the fees of force closings; part of <paramref name="Confirmed"/>.</param>
-public sealed record WalletBalance(Satoshi Confirmed, Satoshi Unconfirmed, Satoshi Locked = default, Satoshi ReservedForAnchors = default)
+/// <param name="ReserveMissing">What ought to be kept back for them besides, and is not there: until coins are added, deadlines on chain may be missed.</param>
+public sealed record WalletBalance(Satoshi Confirmed, Satoshi Unconfirmed, Satoshi Locked = default, Satoshi ReservedForAnchors = default, Satoshi ReserveMissing = default)
 {
     /// <summary>Confirmed and unconfirmed together.</summary>
     public Satoshi Total => Confirmed + Unconfirmed;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Lightning.Actors.Entities;
+using Lightning.Actors.Metrics;
 using Lightning.Chain;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
@@ -51,6 +52,7 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
 
     /// <summary>The best block when following began; until it is reached, old blocks are being read in.</summary>
     private uint _catchUpTo;
+    private int _reorganised;
 
     public ChainMonitor(IChainBackend chain)
         : base(Name) => _chain = chain;
@@ -191,12 +193,15 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
             case ChainEvent.BlockConnected { Block: var block }:
                 _history.Tell(happened);
                 _publisher.Tell(happened);
+                if (_reorganised > 0) NodeMetrics.Reorganised(_reorganised);
+                _reorganised = 0;
                 _hashes[block.Height] = block.Hash;
                 if (block.Height >= Window) _hashes.Remove(block.Height - Window);
                 _tip = new NewTip(block.Tip, block.Time);
                 _watches.Connect(block, _answers);
                 break;
             case ChainEvent.BlockDisconnected gone:
+                _reorganised++;
                 Log.Info("Block {0} {1} was reorganised away", gone.Tip.Height, gone.Tip.Hash);
                 _history.Tell(happened);
                 _publisher.Tell(happened);

@@ -204,6 +204,7 @@ internal sealed partial class ChannelActor
     // The state as others in this process see it.
     private void Publish()
     {
+        MeasureStage();
         if (_state is FundedState && !_state.IsFinal)
             _node.Directory.Update(new ChannelEntry(_key, _state, PlaceOnChain, _remoteAlias, _isReady, _isClosing) { Totals = new ChannelTotals(_book.Pushed, _book.Sent, _book.Received) });
     }

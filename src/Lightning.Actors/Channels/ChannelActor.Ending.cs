@@ -23,6 +23,8 @@ internal sealed partial class ChannelActor
     /// <summary>What the channel was last, before it was closed.</summary>
     private FundedState? _last;
 
+    private ChannelGauge _gauge;
+
     // After a restart on its way out nothing reports the channel as ready again.
     private ShortChannelId? PlaceOnChain => _shortChannelId ?? (_state is WaitForFundingSigned or WaitForFundingConfirmed or WaitForChannelReady ? null : _book.ShortChannelId);
 
@@ -71,21 +73,43 @@ internal sealed partial class ChannelActor
     // With every block: what is near its deadline, and what is past it.
     private void WatchDeadlines()
     {
-        if (_state is not Lightning.Channels.States.Closing closing || _signer is null)
-        {
-            NodeMetrics.Deadline(_key, blocksLeft: null);
-            return;
-        }
-
+        if (_state is not Lightning.Channels.States.Closing closing || _signer is null) return;
         var height = _node.Tip.Height;
         var report = OnChainReport.Of(closing, _signer, height, _node.ChannelConfig);
-        NodeMetrics.Deadline(_key, report.Outputs.Where(static one => one.Output.Spend is null).Select(one => one.BlocksLeft(height)).Min());
+        Measure(new ChannelGauge(StageOf(closing), report.Limbo.Value, report.Outputs.Where(static one => one.Output.Spend is null).Select(one => one.BlocksLeft(height)).Min()));
         foreach (var (level, text) in OnChainNews.OfDeadlines(report, height))
         {
             if (level == LogLevel.ErrorLevel) NodeMetrics.Late();
             Say(level, text);
         }
     }
+
+    // What only blocks change is left as the last one had it.
+    private void MeasureStage()
+    {
+        if (_state is FundedState && !_state.IsFinal) Measure(_gauge with { Stage = StageOf(_state) });
+    }
+
+    private void Measure(ChannelGauge gauge)
+    {
+        if (gauge == _gauge) return;
+        _gauge = gauge;
+        NodeMetrics.Is(_key, gauge);
+    }
+
+    private void MeasureNoMore()
+    {
+        _gauge = default;
+        NodeMetrics.Gone(_key);
+    }
+
+    private static string StageOf(ChannelState state) => ChannelViews.StageOf(state) switch
+    {
+        _ when state is Normal or ShuttingDown => "open",
+        PendingChannelStage.Opening => "opening",
+        PendingChannelStage.ForceClosing => "force_closing",
+        _ => "waiting_close",
+    };
 
     private void Say(LogLevel level, string text)
     {
@@ -109,9 +133,10 @@ internal sealed partial class ChannelActor
     private void OnClosed(CloseReason reason)
     {
         KeepReserve();
-        NodeMetrics.Deadline(_key, blocksLeft: null);
         if (_last is not Lightning.Channels.States.Closing && reason == CloseReason.Mutual) NodeMetrics.Closing(SpendKind.Mutual);
+        MeasureNoMore();
         var ledger = Ledger();
+        NodeMetrics.Closed(ledger, reason == CloseReason.PeerCheated);
         Log.Info("Channel {0} is over ({1}): {2} came back. {3}", _key, reason, ledger.OnChain, ledger.ToString().Replace("\n", ", ", StringComparison.Ordinal));
         if (ledger.SentLate > MilliSatoshi.Zero) Log.Warning("Channel {0}: HTLCs of {1} were paid after they had failed to whom they were for; nobody pays that back", _key, ledger.SentLate);
         if (!ledger.AddsUp) Log.Warning("Channel {0}: {1} are not accounted for", _key, ledger.Unexplained);

@@ -92,6 +92,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     {
         Context.System.EventStream.Unsubscribe(Self);
         _signer?.Dispose();
+        NodeMetrics.Gone(_key);
         base.PostStop();
     }
 
@@ -159,6 +160,10 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             case ChannelRequest { Command: ChannelCommand.FundingChecked check }:
                 Report(check);
                 Enqueue(check);
+                break;
+            case ChannelRequest { Command: ChannelCommand.PublishAnswered answered }:
+                NodeMetrics.Answered(answered.Outcome);
+                Enqueue(answered);
                 break;
             case ChannelRequest request:
                 if (request.Command is ChannelCommand.CloseMutual or ChannelCommand.ForceClose or ChannelCommand.UpdateFee) _operators[request.Command] = Sender;

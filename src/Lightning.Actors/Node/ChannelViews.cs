@@ -109,7 +109,9 @@ internal static class ChannelViews
         _ => null,
     };
 
-    private static PendingChannelStage StageOf(ChannelState state) => state switch
+    /// <summary>How far a channel that is not open is.</summary>
+    /// <param name="state">The channel.</param>
+    public static PendingChannelStage StageOf(ChannelState state) => state switch
     {
         WaitForFundingSigned or WaitForFundingConfirmed or WaitForChannelReady => PendingChannelStage.Opening,
         Lightning.Channels.States.Closing { Spend.Kind: not SpendKind.Mutual } => PendingChannelStage.ForceClosing,

@@ -221,9 +221,9 @@ internal sealed class WalletActor : PersistentEntity
     // Channels that others open come without a reserve, and the coins that closed one channel are missing for the next: whoever adds none would not be able to raise a fee.
     private void CompareReserve(WalletBalance balance)
     {
-        var required = _node.Policy.AnchorReservePerChannel * _state.Reserving.Count;
-        NodeMetrics.Reserve(required, balance.ReservedForAnchors);
-        var isShort = balance.ReservedForAnchors < required;
+        var required = balance.ReservedForAnchors + balance.ReserveMissing;
+        NodeMetrics.Reserve(required, balance.ReserveMissing);
+        var isShort = balance.ReserveMissing > Satoshi.Zero;
         if (isShort && !_isShort)
         {
             Log.Warning(
@@ -290,7 +290,8 @@ internal sealed class WalletActor : PersistentEntity
             }
         }
 
-        return new WalletBalance(confirmed, unconfirmed, spokenFor, Satoshi.Min(reserve, confirmed - spokenFor));
+        var kept = Satoshi.Min(reserve, confirmed - spokenFor);
+        return new WalletBalance(confirmed, unconfirmed, spokenFor, kept, reserve - kept);
     }
 
     private void Give(FundChannel request, CoinsLocked locked)

@@ -20,8 +20,11 @@ internal static class WalletFormats
         formats.Add("wallet.balance.1", GetBalance.Instance);
         formats.Add<WalletBalance, WalletBalanceProto>(
             "wallet.balance-answer.1",
-            static m => new() { Confirmed = m.Confirmed.Value, Unconfirmed = m.Unconfirmed.Value, Locked = m.Locked.Value, ReservedForAnchors = m.ReservedForAnchors.Value },
-            static p => new(new Satoshi(p.Confirmed), new Satoshi(p.Unconfirmed), new Satoshi(p.Locked), new Satoshi(p.ReservedForAnchors)));
+            static m => new()
+            {
+                Confirmed = m.Confirmed.Value, Unconfirmed = m.Unconfirmed.Value, Locked = m.Locked.Value, ReservedForAnchors = m.ReservedForAnchors.Value, ReserveMissing = m.ReserveMissing.Value,
+            },
+            static p => new(new Satoshi(p.Confirmed), new Satoshi(p.Unconfirmed), new Satoshi(p.Locked), new Satoshi(p.ReservedForAnchors), new Satoshi(p.ReserveMissing)));
         formats.Add<CoinsLocked, CoinsLockedProto>("wallet.locked.1", ToProto, ToLocked);
         formats.Add<CoinsReleased, ChannelOfProto>("wallet.released.1", static e => new() { Channel = e.Channel.ToProto() }, static p => new(p.Channel.ToChannelKey()));
         formats.Add<FundingIsDurable, ChannelOfProto>("wallet.funding-durable.1", static m => new() { Channel = m.Channel.ToProto() }, static p => new(p.Channel.ToChannelKey()));

@@ -81,6 +81,12 @@ public sealed class SimulatedWallet : IChainWallet, IDisposable
         }
     }
 
+    /// <summary>Whether a script is one of its own, given out already or in the <see cref="LookAhead"/>.</summary>
+    public bool Owns(Script script)
+    {
+        lock (_gate) return _indexes.ContainsKey(script);
+    }
+
     /// <summary>Zeroes the keys.</summary>
     public void Dispose()
     {

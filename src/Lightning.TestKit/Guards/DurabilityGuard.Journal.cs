@@ -123,7 +123,8 @@ internal sealed partial class DurabilityGuard
         }
     }
 
-    private static object Read(JournalRow row) => Formats.Find(row.Manifest)!.Read(row.Payload, null!);
+    /// <summary>The event in a row of the journal.</summary>
+    public static object Read(JournalRow row) => Formats.Find(row.Manifest)!.Read(row.Payload, null!);
 
     private static PaymentHash HashOf(JournalRow row, string prefix) => new(Bytes32.FromHex(row.PersistenceId[prefix.Length..]));
 }

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Lightning.Actors.Api;
+using Lightning.Actors.Metrics;
 using Lightning.Channels.OnChain;
 using Lightning.TestKit;
 
@@ -10,6 +13,13 @@ public sealed class ClosingViewTests
     [Fact]
     public async Task A_channel_that_is_closed_by_force_shows_every_output_until_it_is_back_and_a_ledger_at_the_end()
     {
+        // Other tests of the process add to the same meter.
+        var metrics = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Meter.Name == NodeMetrics.MeterName) listener.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => metrics.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => metrics[$"{instrument.Name} {(tags.IsEmpty ? "" : tags[0].Value)}".TrimEnd()] = value);
+        listener.Start();
+
         await using var net = await Scenario.Network("alice", "bob");
         var channel = await net.OpenChannel("alice", "bob", 1_000_000.Sat(), push: 200_000_000.Msat());
         var scid = channel.ShortChannelId;
@@ -34,6 +44,10 @@ public sealed class ClosingViewTests
         Assert.Equal((false, 50_000.Sat(), OutputStage.Locked), (htlc.IsIncoming, htlc.Amount, htlc.Stage));
         Assert.Equal(channel.Spender()!.TxId, htlc.Output.OutPoint.TxId);
         Assert.Equal(force.LimboBalance, htlc.Amount + force.OnChain.Outputs.Single(static one => one.Output.Kind == ChainOutputKind.OurDelayed).Amount);
+
+        listener.RecordObservableInstruments();
+        Assert.True(metrics["channels force_closing"] >= 2);
+        Assert.True(metrics["limbo_sat"] >= force.LimboBalance.Value);
 
         // Nothing of it is lost by a restart, its place on the chain included.
         await net["alice"].Restart();
@@ -72,6 +86,7 @@ public sealed class ClosingViewTests
             [(ResolutionKind.Anchor, ResolutionOutcome.Abandoned), (ResolutionKind.OutgoingHtlc, ResolutionOutcome.Claimed), (ResolutionKind.Commitment, ResolutionOutcome.Claimed)],
             ofAlice.Resolutions.Select(static one => (one.Kind, one.Outcome)).OrderBy(static one => one.Kind));
         Assert.Contains(ofBob.Resolutions, static one => (one.Kind, one.Outcome) == (ResolutionKind.IncomingHtlc, ResolutionOutcome.Claimed) && one.SpentBy is not null);
+        foreach (var name in (string[])["channels_closing", "claims_published", "claim_fees_sat", "closed_returned_sat", "closed_lost_sat"]) Assert.True(metrics[name] > 0, name);
         var wallet = await net["bob"].WalletBalance();
         Assert.Equal(ofBob.SettledBalance, wallet.Confirmed);
     }

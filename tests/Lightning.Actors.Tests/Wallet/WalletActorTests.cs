@@ -230,7 +230,7 @@ public sealed class WalletActorTests : WalletActors
     {
         var transaction = ScriptedChain.Spend(ScriptedChain.Output(1));
         var locked = CoinsLocked.By(Alice, transaction, 1, 800_000);
-        foreach (var sample in (object[])[locked, new CoinsReleased(Alice), Fund(Alice, 5), new ReleaseCoins(Bob), GetBalance.Instance, new WalletBalance(new(1), new(2), new(3), new(4))])
+        foreach (var sample in (object[])[locked, new CoinsReleased(Alice), Fund(Alice, 5), new ReleaseCoins(Bob), GetBalance.Instance, new WalletBalance(new(1), new(2), new(3), new(4), new(5))])
         {
             var format = LightningSerializer.Formats.Find(sample.GetType())!;
             Assert.Equal(sample, format.Read(format.Write(sample), null!));

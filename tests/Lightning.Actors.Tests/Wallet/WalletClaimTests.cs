@@ -275,7 +275,7 @@ public sealed class WalletClaimTests : WalletActors
         wallet.Tell(Claim(Alice, 1));
         Assert.Equal([ScriptedChain.Output(1)], CoinsOf(Answer<ChannelCommand.ClaimFunded>(Alice)));
         wallet.Tell(GetBalance.Instance, TestActor);
-        Assert.Equal(new WalletBalance(new(9_000), default, new(9_000)), ExpectMsg<WalletBalance>(Wait));
+        Assert.Equal(new WalletBalance(new(9_000), default, new(9_000), default, ReserveMissing: new(10_000)), ExpectMsg<WalletBalance>(Wait));
     }
 
     [Fact]
