@@ -151,6 +151,7 @@ internal sealed class ChainMonitor : PersistentEntity, IWithTimers
     // What the backend says again another time is no news; that nothing is seen beyond a block the operator must know, for no HTLC's deadline is met from then on.
     private void Report(Exception cause)
     {
+        NodeMetrics.FollowFailed();
         if (cause is UnreadableBlockException { Hash: var hash } && _unreadable != hash)
         {
             _unreadable = hash;

@@ -74,6 +74,7 @@ internal static class Claiming
     /// <summary>An attempt is published no more.</summary>
     public static void GiveUp(Turn turn, ClaimAttempt attempt)
     {
+        turn.Withdraw(attempt.Transaction.TxId);
         turn.Act(new ChannelAction.StopPublishing(attempt.Transaction.TxId));
         if (!attempt.Coins.IsEmpty) turn.Act(new ChannelAction.ReleaseClaimCoins(attempt.Number));
     }

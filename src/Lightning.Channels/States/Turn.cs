@@ -34,6 +34,9 @@ internal sealed class Turn(ChannelState state, IChannelSigner signer, ChannelEnv
 
     public void Act(ChannelAction action) => _actions.Add(action);
 
+    /// <summary>What this decision publishes no more, though it was about to.</summary>
+    public void Withdraw(TxId transaction) => _actions.RemoveAll(action => action is ChannelAction.Publish publish && publish.Transaction.TxId == transaction);
+
     /// <summary>For what proves itself (a preimage): done before the write.</summary>
     public void ActAtOnce(ChannelAction action) => (_atOnce ??= ImmutableArray.CreateBuilder<ChannelAction>()).Add(action);
 

@@ -1,0 +1,22 @@
+namespace Lightning.TestKit.Tests.OnChain;
+
+/// <summary>Stories on chain in which something went wrong once, as they were printed when they were found.</summary>
+public sealed class FoundChainStoriesTests
+{
+    [Fact]
+    public async Task A_claim_that_one_decision_would_repeat_and_give_up_is_not_published()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 102, PushSat = 100_000, BobsCoins = 200_000 });
+        await story.Mine(10);
+        await story.ForceClose("alice");
+        await story.Mine(6);
+        await story.Reorg(10, isEmpty: true);
+        await story.Feerate(3622);
+        await story.DeliverAll();
+        await story.Chain("bob", false);
+        await story.Mine(3);
+        await story.Crash("bob");
+        await story.Mine(11);
+        await story.Finish();
+    }
+}
