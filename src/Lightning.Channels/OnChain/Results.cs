@@ -64,12 +64,7 @@ internal static class Results
                 ? output.Spend is { } taken ? ChainView.IsFinal(taken.BlockHeight, turn.Environment) && !ShowsPreimage(output, taken) : Claiming.IsGivenUp(turn, closing, output)
                 : !mayHaveForgotten && (isFinal || !valid.Any(one => HasOutput(one, id)))),
         ];
-        if (failed.IsEmpty) return;
-        turn.Record(new DurableEvent.HtlcsFailedOnChain(failed));
-        foreach (var id in failed)
-        {
-            if (((States.Closing)turn.State).Commitments.Outgoing.Find(id) is { Result: HtlcResult.Failed lost } entry) turn.Act(new ChannelAction.HtlcFailed(entry.Origin, lost.Failure));
-        }
+        GiveUp(turn, failed);
 
         ChainOutput? Find(ulong id)
         {
@@ -79,6 +74,19 @@ internal static class Results
             }
 
             return null;
+        }
+    }
+
+    /// <summary>Fails outgoing HTLCs for good.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="htlcs">Their ids; perhaps none.</param>
+    public static void GiveUp(Turn turn, ImmutableArray<ulong> htlcs)
+    {
+        if (htlcs.IsEmpty) return;
+        turn.Record(new DurableEvent.HtlcsFailedOnChain(htlcs));
+        foreach (var id in htlcs)
+        {
+            if (((FundedState)turn.State).Commitments.Outgoing.Find(id) is { Result: HtlcResult.Failed lost } entry) turn.Act(new ChannelAction.HtlcFailed(entry.Origin, lost.Failure));
         }
     }
 

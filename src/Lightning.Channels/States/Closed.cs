@@ -77,6 +77,16 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
     {
     }
 
+    // Payments of this node whose HTLC was in a commitment that it cannot read end as well, once nobody watches for the preimage any more.
+    private protected override void OnBlock(Turn turn)
+    {
+        var height = turn.Environment.BlockHeight;
+        Results.GiveUp(turn, [.. Commitments.Outgoing.Unacknowledged
+            .Where(static entry => entry is { Origin: HtlcOrigin.Local, Result: null, HtlcId: not null })
+            .Select(static entry => entry.HtlcId!.Value)
+            .Where(id => height >= (long)Math.Max(FinalAt, EarlyFailures.ExpiryOf(this, id)) + turn.Config.WatchAfterClosed && !Transient.Preimages.Items.Any(one => one.HtlcId == id))]);
+    }
+
     // Told again after a restart; another one, or in another block, undoes the end.
     private protected override void OnFundingSpent(Turn turn, ChannelCommand.FundingSpent spent)
     {

@@ -62,8 +62,8 @@ internal static class EarlyFailures
         return true;
     }
 
-    // In whichever commitment it is; zero where it is in none.
-    private static uint ExpiryOf(FundedState state, ulong id)
+    /// <summary>The expiry of an HTLC that this node offered, in whichever commitment it is; zero where it is in none.</summary>
+    public static uint ExpiryOf(FundedState state, ulong id)
     {
         var latest = state.Commitments.Latest;
         return (latest.LocalSpec.Find(HtlcDirection.Offered, id) ?? latest.RemoteSpec.Find(HtlcDirection.Received, id) ?? latest.NextRemoteSpec?.Find(HtlcDirection.Received, id))?.CltvExpiry ?? 0;

@@ -204,6 +204,31 @@ public class DeadlinesTests
         Assert.Equal([Relayed], alice.Failed.Keys);
     }
 
+    // Its HTLC may be in the commitment on chain, which this node cannot read: whether it was paid is seen there for a while, and then no more.
+    [Fact]
+    public void A_payment_over_a_channel_whose_state_was_lost_fails_when_nobody_watches_for_its_preimage_any_more()
+    {
+        var pair = ChannelPair.Open();
+        var alice = pair.Alice;
+        var own = pair.Add(alice, 20_000_000, ChannelPair.Preimage(2), expiry: 150);
+        pair.Run();
+        Lose(pair);
+        var commitment = pair.Bob.Funded.Commitments.Broadcastable(pair.Bob.Signer)!;
+        alice.Do(new ChannelCommand.FundingSpent(commitment, 102));
+        At(alice, 104);
+        var sweep = alice.Actions.OfType<ChannelAction.Publish>().Last(static publish => publish.Purpose == TransactionPurpose.Sweep).Transaction;
+        alice.Do(new ChannelCommand.OutputSpent(sweep, 105));
+        At(alice, 120);
+        Assert.IsType<Closed>(alice.State);
+        At(alice, 150 + alice.Config.WatchAfterClosed - 1);
+        Assert.Empty(alice.Failed);
+        At(alice, 150 + alice.Config.WatchAfterClosed);
+        Assert.Equal([own], alice.Failed.Keys);
+        Assert.Equal(StateDump.Of(alice.Replay()), StateDump.Of(alice.State));
+        alice.Do(new ChannelCommand.AcknowledgeResult(own));
+        Assert.Empty(alice.Funded.Commitments.Outgoing.Unacknowledged);
+    }
+
     [Fact]
     public void An_HTLC_that_has_not_expired_here_is_not_failed_early()
     {
