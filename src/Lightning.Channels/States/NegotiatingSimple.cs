@@ -52,6 +52,10 @@ public sealed record NegotiatingSimple(
 
     internal override bool HasNegotiated => true;
 
+    // What this node pays for it can pay more for. Without money of its own, or a funding, there is nothing to wait for.
+    private bool IsKeptWaiting =>
+        Ours is null && Transient.MutualClose is null && !MayNeverBeFunded && Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() >= Parameters.Local.DustLimit;
+
     /// <summary>Sends closing_complete, if this node's balance pays a fee.</summary>
     internal bool Propose(Turn turn, Script localScript, FeeratePerKw? feerate)
     {
@@ -96,6 +100,7 @@ public sealed record NegotiatingSimple(
         TransientEvent.ClosingSignedReceived received => this with { Transient = Transient with { ClosingFeeReceived = received.Fee } },
         DurableEvent.ClosingAgreed agreed => this with { Offer = null, Ours = MutualClosing.Better(Ours, agreed.Transaction) },
         DurableEvent.ShutdownReceived received => this with { RemoteScript = received.Script, Transient = Transient with { ShutdownReceived = true } },
+        TransientEvent.NegotiationLasts lasts => this with { Transient = Transient with { NegotiatesSince = lasts.BlockHeight } },
         TransientEvent.ShutdownRepeated => this with { Transient = Transient with { ShutdownReceived = true } },
         _ => null,
     };
@@ -141,7 +146,14 @@ public sealed record NegotiatingSimple(
 
     private protected override void OnSpendUndone(Turn turn, ChannelCommand.SpendUndone undone) => MutualClosing.SpendUndone(turn, this, undone, Signed);
 
-    private protected override void OnBlock(Turn turn) => MutualClosing.Finish(turn);
+    // A peer that does not sign what this node pays for, and pays too little itself, must not keep the money locked up.
+    private protected override void OnBlock(Turn turn)
+    {
+        if (MutualClosing.Finish(turn) || !IsKeptWaiting || turn.Environment.Guarded) return;
+        if (Transient.NegotiatesSince is not { } since) turn.Record(new TransientEvent.NegotiationLasts(turn.Environment.BlockHeight));
+        else if (turn.Environment.BlockHeight >= since + turn.Config.ClosingTimeout)
+            ForceClosing.Start(turn, this, CloseReason.ProtocolViolation, $"No closing transaction was confirmed within {turn.Config.ClosingTimeout} blocks.", sendError: true);
+    }
 
     private protected override void OnFunded(Turn turn)
     {

@@ -93,6 +93,38 @@ public class ClosingReplacementTests
         Assert.Equal(CloseReason.Mutual, Assert.IsType<Closed>(pair.Alice.State).Reason);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_peer_whose_closing_transaction_is_not_confirmed_and_that_signs_none_of_this_nodes_does_not_lock_the_money_up(bool isMined)
+    {
+        var pair = ChannelPair.Open(features: ChannelPair.AllFeatures | ChannelFeatures.SimpleClose);
+        var alice = pair.Alice;
+        alice.Do(new ChannelCommand.CloseMutual());
+        Assert.True(pair.Deliver(pair.Bob) && pair.Deliver(alice));
+        pair.Bob.Outbox.Clear();
+        var closing = Complete(pair, 0);
+        Assert.True(Assert.IsType<NegotiatingSimple>(alice.State).HasClosingTransaction);
+        alice.Reach(alice.Height + 1);
+        alice.Reach(alice.Height + alice.Config.ClosingTimeout - 1);
+        Assert.IsType<NegotiatingSimple>(alice.State);
+        if (isMined) alice.Mine(closing);
+        alice.Reach(alice.Height + 1);
+        if (isMined) Assert.IsType<NegotiatingSimple>(alice.State);
+        else Assert.Single(alice.Published(TransactionPurpose.Commitment));
+        alice.Bury(closing);
+        Assert.True(alice.State is Closed { Reason: CloseReason.Mutual } or Channels.States.Closing { Spend.Kind: SpendKind.Mutual });
+    }
+
+    [Fact]
+    public void A_closing_transaction_that_this_node_pays_for_is_waited_for()
+    {
+        var pair = Negotiated();
+        pair.Alice.Reach(200);
+        pair.Alice.Reach(5_000);
+        Assert.IsType<NegotiatingSimple>(pair.Alice.State);
+    }
+
     [Fact]
     public void A_peer_does_not_make_the_list_of_agreed_closing_transactions_long_by_closing_signed()
     {
