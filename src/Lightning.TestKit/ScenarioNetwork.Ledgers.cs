@@ -15,7 +15,7 @@ public sealed partial class ScenarioNetwork
     /// <summary>
     /// Of each channel that was closed on chain, each of its nodes accounts for every millisatoshi: what it had in it at first, and received, less what it sent and what fees and other losses took, is
     /// what the chain paid to its wallet. It holds at any moment, and is looked at when the network is disposed of as well. Left out are nodes that <see cref="Cheats"/> names, that do not run or are
-    /// in trouble, and that were started on an old database, or on none.
+    /// in trouble, and that were started on an old database, or on none; and channels that were closed by a transaction which the node cannot make itself.
     /// </summary>
     /// <exception cref="ScenarioException">One does not.</exception>
     public void LedgersAddUp()

@@ -27,9 +27,13 @@ public sealed partial class ScenarioNode
         {
             var events = _disk.Read(entity, 1, long.MaxValue, long.MaxValue).Select(DurabilityGuard.Read).OfType<DurableEvent>().ToList();
             var state = events.Aggregate(ChannelState.Empty, static (state, happened) => state.Apply(happened));
-            if (state is not (Closing or Closed { Reason: not CloseReason.FundingFailed }) || state is not FundedState { Commitments: var commitments }) continue;
+            if (state is not (Closing or Closed { Reason: not CloseReason.FundingFailed }) || state is not FundedState { Commitments: var commitments } || !IsKnown(state)) continue;
             using var signer = new LocalChannelSigner(_keys.Seed, commitments.Parameters.KeyIndex);
             yield return (commitments.Latest.Funding.OutPoint, ChannelLedger.Of(events, signer));
         }
     }
+
+    // What was in a transaction that this node cannot make itself nobody can tell it.
+    private static bool IsKnown(ChannelState state) =>
+        (state is Closed closed ? closed.Before : state) is not (Closing { Spend.Kind: SpendKind.Unknown } or Closing { Spend.Kind: SpendKind.RevokedCommitment, RevokedSpec: null });
 }
