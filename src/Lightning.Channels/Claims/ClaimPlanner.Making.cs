@@ -183,6 +183,14 @@ internal sealed partial class ClaimPlanner
     private FeeratePerKw Floor(ClaimBatch batch, ClaimAttempt? last)
     {
         var floor = default(FeeratePerKw);
+
+        // A commitment that still waits when its deadline is near is not mined for what it pays, whatever the estimates say.
+        if (last is null && batch.Parent is { } parent && ClaimBatches.IsNear(batch.Claims[0], _environment))
+        {
+            var paid = FeeSchedule.Most(parent.Fee, 4L * parent.Transaction.VirtualSize);
+            floor = new FeeratePerKw(uint.CreateSaturating((ulong)paid.Value + Math.Max(paid.Value / 4, 1)));
+        }
+
         foreach (var attempt in Sharing(batch))
         {
             if (attempt != last && FeerateOf(attempt) > floor) floor = FeerateOf(attempt);

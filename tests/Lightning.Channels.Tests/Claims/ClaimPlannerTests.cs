@@ -254,6 +254,24 @@ public sealed class ClaimPlannerTests
     }
 
     [Fact]
+    public void A_commitment_that_nobody_mines_for_what_it_pays_gets_a_child_when_its_deadline_is_near()
+    {
+        var bench = ClaimBench.Ours(CommitmentFormat.Anchors, 2_500, ClaimBench.Offered(0, 500_000, 20));
+        bench.Deposit(40_000);
+        bench.Proceed();
+
+        // The estimates never change: within 36 blocks after its expiry the HTLC must be claimed.
+        for (var i = 0; i < 36; i++) bench.MineEmpty();
+        Assert.Empty(bench.Published);
+        bench.MineEmpty();
+        Assert.InRange(Assert.Single(bench.Published).Feerate.Value, 3_125u, 3_200u);
+        Assert.Equal(18u, bench.Published[0].Deadline - bench.Published[0].BlockHeight);
+        for (var i = 0; i < 17; i++) bench.MineEmpty();
+        Assert.InRange(bench.Published[^1].Feerate.Value, 20_000u, 125_000u);
+        AssertNeverRefused(bench);
+    }
+
+    [Fact]
     public void A_child_keeps_its_coins_until_its_commitment_is_final()
     {
         var bench = ClaimBench.Ours(CommitmentFormat.Anchors, 300, ClaimBench.Offered(0, 500_000, 200));
