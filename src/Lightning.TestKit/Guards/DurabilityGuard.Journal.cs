@@ -41,6 +41,7 @@ internal sealed partial class DurabilityGuard
         _failures.Clear();
         _listed.Clear();
         ForgetClosings();
+        _claims.Clear();
         _wallet = WalletState.Empty;
         Written([.. rows]);
     }
@@ -76,6 +77,7 @@ internal sealed partial class DurabilityGuard
         var before = _channels.GetValueOrDefault(row.PersistenceId) ?? ChannelState.Empty;
         var read = Read(row);
         FollowClosing(row.PersistenceId, read);
+        FollowClaims(read);
         _channels[row.PersistenceId] = read switch
         {
             OwnershipTaken when before == ChannelState.Empty => before,

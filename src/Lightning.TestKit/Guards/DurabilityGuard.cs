@@ -107,7 +107,7 @@ internal sealed partial class DurabilityGuard(NodeKeys keys, TimeProvider time, 
         TransactionPurpose.Funding => durable is FundedState and not WaitForFundingSigned ? null : "publishes the funding transaction",
         TransactionPurpose.Commitment => durable is Closing ? null : "publishes its commitment",
         TransactionPurpose.MutualClose => _closings.ContainsKey(publish.Transaction.TxId) ? null : "publishes a closing transaction",
-        _ => ProblemOfClaim(durable, publish),
+        _ => ProblemOfClaim(publish),
     };
 
     private bool IsOurs(ChannelCommitments commitments, CommitmentSigned signed)

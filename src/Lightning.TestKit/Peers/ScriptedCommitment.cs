@@ -41,6 +41,13 @@ public sealed class ScriptedCommitment
         return Sign(htlcs.Select<(ulong Id, PaymentPreimage? Preimage), ClaimInput>(htlc => _signatures is null ? Single(htlc.Id, htlc.Preimage) : Own(htlc.Id, htlc.Preimage)));
     }
 
+    /// <summary>The same, paid for by a coin of the peer's, so that the network relays it: what is left of the coin and of HTLCs that give it change goes to the peer.</summary>
+    /// <param name="coin">The coin, with the witness that spends it: one that signs nothing.</param>
+    /// <param name="fee">What it pays.</param>
+    /// <param name="htlcs">As above; none for a transaction that spends the coin alone.</param>
+    internal Transaction Take((OutPoint OutPoint, TxOut Output, Witness Witness) coin, Satoshi fee, params (ulong Id, PaymentPreimage? Preimage)[] htlcs) =>
+        Sign(htlcs.Select<(ulong Id, PaymentPreimage? Preimage), ClaimInput>(htlc => _signatures is null ? Single(htlc.Id, htlc.Preimage) : Own(htlc.Id, htlc.Preimage)), coin, fee);
+
     /// <summary>A transaction that takes this peer's balance, signed: of its own commitment after the delay.</summary>
     /// <exception cref="InvalidOperationException">It has none.</exception>
     public Transaction TakeBalance()
@@ -50,13 +57,15 @@ public sealed class ScriptedCommitment
         return Sign([new ClaimInput.Single(balance)]);
     }
 
-    private Transaction Sign(IEnumerable<ClaimInput> claims)
+    private Transaction Sign(IEnumerable<ClaimInput> claims, (OutPoint OutPoint, TxOut Output, Witness Witness)? coin = null, Satoshi? fee = null)
     {
         ClaimInput[] inputs = [.. claims];
         List<TxOut> outputs = [.. inputs.Select(static input => input.FixedOutput).OfType<TxOut>()];
-        var rest = inputs.Where(static input => input.FixedOutput is null).Aggregate(Satoshi.Zero, static (sum, input) => sum + input.Spent.Value);
-        if (rest > Satoshi.Zero) outputs.Add(new TxOut(rest - new Satoshi(1_000), _script));
-        var transaction = new Transaction(2, [.. inputs.Select(static input => input.ToInput())], [.. outputs], inputs.Max(static input => input.LockTime));
+        var rest = inputs.Where(static input => input.FixedOutput is null).Aggregate(Satoshi.Zero, static (sum, input) => sum + input.Spent.Value) + (coin?.Output.Value ?? Satoshi.Zero);
+        if (rest > Satoshi.Zero) outputs.Add(new TxOut(rest - (fee ?? new Satoshi(1_000)), _script));
+        List<TxIn> spent = [.. inputs.Select(static input => input.ToInput())];
+        if (coin is { } paying) spent.Add(new TxIn(paying.OutPoint, Script.Empty, 0xFFFFFFFD, paying.Witness));
+        var transaction = new Transaction(2, [.. spent], [.. outputs], inputs.Length == 0 ? 0 : inputs.Max(static input => input.LockTime));
         var signed = transaction;
         for (var i = 0; i < inputs.Length; i++) signed = signed.WithWitness(i, inputs[i].Sign(_signer, transaction, i));
         return signed;
