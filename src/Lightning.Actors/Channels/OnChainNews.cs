@@ -47,7 +47,12 @@ internal static class OnChainNews
         foreach (var one in report.Outputs.Items)
         {
             if (one.Output.Spend is not null || one.BlocksLeft(height) is not { } left || left >= NearDeadline) continue;
-            if (left >= 0) yield return (LogLevel.WarningLevel, $"{Name(one)} must be taken within {Blocks(left)}{Tried(one)}");
+            if (one.Output.Kind == ChainOutputKind.OurAnchor)
+            {
+                if (left >= 0) yield return (LogLevel.WarningLevel, $"the commitment must be mined within {Blocks(left)}{Tried(one)}");
+                else if (left == -1) yield return (LogLevel.ErrorLevel, $"the commitment was not mined in time for what follows from it{Tried(one)}");
+            }
+            else if (left >= 0) yield return (LogLevel.WarningLevel, $"{Name(one)} must be taken within {Blocks(left)}{Tried(one)}");
             else if (left == -1) yield return (LogLevel.ErrorLevel, $"{Name(one)} was not taken in time: from now on another may take it{Tried(one)}");
         }
     }

@@ -86,7 +86,10 @@ public sealed record OnChainReport(FundingSpend? Spend, EquatableArray<OutputRep
                 : maturesAt > height + 1 ? OutputStage.Locked
                 : tried.Count > 0 ? OutputStage.Published
                 : OutputStage.Ready;
-            return new OutputReport(output, stage, _htlcs.GetValueOrDefault(output.OutPoint), HtlcStage(output), maturesAt, isClaimable ? tried.LastOrDefault()?.Deadline ?? DeadlineOf(output) : null, tried.LastOrDefault(), tried.Count, isOurs, shows);
+
+            // An anchor is in a hurry for its commitment alone.
+            var deadline = !isClaimable || output is { Kind: ChainOutputKind.OurAnchor, MadeAt: > 0 } ? null : tried.LastOrDefault()?.Deadline ?? DeadlineOf(output);
+            return new OutputReport(output, stage, _htlcs.GetValueOrDefault(output.OutPoint), HtlcStage(output), maturesAt, deadline, tried.LastOrDefault(), tried.Count, isOurs, shows);
         }
 
         // What only this node's keys can spend, and how; of a cheater's outputs, which both can, what this node has published.
