@@ -18,7 +18,8 @@ public sealed class CheatingPeerPunished
         // ... and pays most of it to bob. With that her old transaction is revoked: bob has been given what punishes its use.
         (await net["alice"].Pay(await net["bob"].Invoice(700_000.Sat()))).ShouldSettle();
 
-        // She publishes it all the same while bob is away, and a miner takes it.
+        // She publishes it all the same while bob is away, and a miner takes it. Of her, no account is asked of what became of her money.
+        net.Cheats("alice");
         var before = await net["bob"].WalletBalance();
         await net["bob"].Crash();
         net.Chain.Broadcast(old);
