@@ -33,10 +33,10 @@ internal sealed class WalletActor : PersistentEntity
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly NodeRuntime _node;
-    private readonly Queue<object> _waiting = new();
+    private readonly LinkedList<object> _waiting = new();
     private readonly CancellationTokenSource _stopping = new();
     private WalletState _state = WalletState.Empty;
-    private bool _isMaking;
+    private object? _making;
     private bool _isShort;
 
     public WalletActor(NodeRuntime node)
@@ -92,19 +92,21 @@ internal sealed class WalletActor : PersistentEntity
                 Answer(claim.Channel, new ChannelCommand.ClaimNotFunded(claim.Number, Overloaded));
                 break;
             case FundChannel or ReleaseCoins or FundClaim or ReleaseClaimCoins or KeepReserve { IsNeeded: false }:
-                // In order: a release concerns what was asked for before it, also what is being made at this moment.
-                _waiting.Enqueue(command);
+                // In order: a release concerns what was asked for before it, also what is being made at this moment. What still waits is not even begun: where blocks come faster
+                // than coins are signed, channels ask anew with each of them, and only the newest question is worth an answer.
+                if (command is ReleaseClaimCoins release && !Concerns(release)) break;
+                _waiting.AddLast(command);
                 HandleNext();
                 break;
             case KeepReserve or FundingIsDurable:
                 Write([.. Changes(command)], static () => { });
                 break;
             case Made made:
-                _isMaking = false;
+                _making = null;
                 Keep(made);
                 break;
             case ClaimMade made:
-                _isMaking = false;
+                _making = null;
                 Write([.. _state.Forgettable(made.Coins, _node.Tip.Height), made.Locked], () =>
                 {
                     Log.Info("Channel {0}: claim {1} gets {2} coins, it pays {3}", made.Locked.Id.Channel, made.Locked.Id.Number, made.Locked.Coins.Count, made.Locked.Fee);
@@ -113,7 +115,7 @@ internal sealed class WalletActor : PersistentEntity
                 });
                 break;
             case NotMade failed:
-                _isMaking = false;
+                _making = null;
                 Refuse(failed.Request, failed.Cause);
                 HandleNext();
                 break;
@@ -147,22 +149,23 @@ internal sealed class WalletActor : PersistentEntity
 
     private void HandleNext()
     {
-        while (!_isMaking && _waiting.TryDequeue(out var next))
+        while (_making is null && _waiting.First is { Value: var next } first)
         {
+            _waiting.Remove(first);
             switch (next)
             {
                 case FundChannel fund when _state.Locks.TryGetValue(fund.Channel, out var locked):
                     Give(fund, locked);
                     break;
-                case FundClaim claim when _state.Claims.TryGetValue(new LockId(claim.Channel, claim.Number), out var locked):
+                case FundClaim claim when _state.Claims.TryGetValue(claim.Id, out var locked):
                     Give(locked);
                     break;
                 case FundChannel fund:
-                    _isMaking = true;
+                    _making = fund;
                     MakeAsync(fund).PipeTo(Self, failure: e => new NotMade(fund, e));
                     break;
                 case FundClaim claim:
-                    _isMaking = true;
+                    _making = claim;
                     MakeAsync(claim).PipeTo(Self, failure: e => new NotMade(claim, e));
                     break;
                 default:
@@ -177,6 +180,19 @@ internal sealed class WalletActor : PersistentEntity
         }
     }
 
+    // Takes back what waits, and tells whether there is more to it.
+    private bool Concerns(ReleaseClaimCoins release)
+    {
+        for (var node = _waiting.First; node is not null;)
+        {
+            var (request, next) = (node.Value, node.Next);
+            if (request is FundClaim claim && release.Covers(claim.Id)) _waiting.Remove(node);
+            node = next;
+        }
+
+        return (_making is FundClaim made && release.Covers(made.Id)) || _state.ClaimsOf(release.Channel).Any(release.Covers);
+    }
+
     // What a message changes that is not answered: nothing, where it is so already.
     private IEnumerable<object> Changes(object message)
     {
@@ -189,7 +205,7 @@ internal sealed class WalletActor : PersistentEntity
             case ReleaseClaimCoins release:
                 foreach (var id in _state.ClaimsOf(release.Channel))
                 {
-                    if (id.Number == release.Number || (release.AndLater && id.Number > release.Number)) yield return new ClaimCoinsReleased(id);
+                    if (release.Covers(id)) yield return new ClaimCoinsReleased(id);
                 }
 
                 break;
@@ -263,7 +279,7 @@ internal sealed class WalletActor : PersistentEntity
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
         var coins = await wallet.ListUnspentAsync(either.Token).ConfigureAwait(false);
         var locked = await ClaimTransaction.MakeAsync(
-            wallet, new LockId(request.Channel, request.Number), request.Request, state.Reusable(request), state.FreeForClaims(coins), height, either.Token).ConfigureAwait(false);
+            wallet, request.Id, request.Request, state.Reusable(request), state.FreeForClaims(coins), height, either.Token).ConfigureAwait(false);
         return new ClaimMade(coins, locked);
     }
 

@@ -32,13 +32,21 @@ internal sealed record FundingIsDurable(LocalChannelKey Channel) : ISerialized;
 /// <param name="Channel">The channel.</param>
 /// <param name="Number">The attempt's number.</param>
 /// <param name="Request">What is asked for.</param>
-internal sealed record FundClaim(LocalChannelKey Channel, ulong Number, CoinRequest Request) : ISerialized;
+internal sealed record FundClaim(LocalChannelKey Channel, ulong Number, CoinRequest Request) : ISerialized
+{
+    /// <summary>What holds the coins.</summary>
+    public LockId Id => new(Channel, Number);
+}
 
 /// <summary>A claim does not need its coins any more: it was never published, or is replaced or mined.</summary>
 /// <param name="Channel">The channel.</param>
 /// <param name="Number">The attempt's number.</param>
 /// <param name="AndLater">Whether all with higher numbers need theirs no more either.</param>
-internal sealed record ReleaseClaimCoins(LocalChannelKey Channel, ulong Number, bool AndLater = false) : ISerialized;
+internal sealed record ReleaseClaimCoins(LocalChannelKey Channel, ulong Number, bool AndLater = false) : ISerialized
+{
+    /// <summary>Whether it concerns that claim.</summary>
+    public bool Covers(LockId claim) => claim.Channel == Channel && (claim.Number == Number || (AndLater && claim.Number > Number));
+}
 
 /// <summary>Asks for a script that a channel's money on chain is to go to. Answered to the channel by SweepScriptGiven, each time with a fresh one.</summary>
 /// <param name="Channel">The channel.</param>

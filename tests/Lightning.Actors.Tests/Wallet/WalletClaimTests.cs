@@ -230,6 +230,27 @@ public sealed class WalletClaimTests : WalletActors
     }
 
     [Fact]
+    public void A_request_that_was_taken_back_while_it_waited_is_not_begun()
+    {
+        for (var i = 1; i <= 4; i++) Coins.Coins.Add(Coin(i, 60_000));
+        var (wallet, gate) = (Started(), new TaskCompletionSource());
+        Coins.MaySign = gate.Task;
+        wallet.Tell(Claim(Alice, 1));
+        for (var number = 2ul; number < 1_500; number++)
+        {
+            wallet.Tell(new ReleaseClaimCoins(Alice, number - 1));
+            wallet.Tell(Claim(Alice, number));
+        }
+
+        wallet.Tell(Claim(Bob, 1));
+        gate.SetResult();
+        Assert.Equal(1ul, Answer<ChannelCommand.ClaimFunded>(Alice).Number);
+        Assert.Equal(1_499ul, Answer<ChannelCommand.ClaimFunded>(Alice).Number);
+        Answer<ChannelCommand.ClaimFunded>(Bob);
+        Assert.Equal(3, Coins.Signed);
+    }
+
+    [Fact]
     public void The_anchor_reserve_counts_every_channel_that_may_need_it()
     {
         Coins.Coins.Add(Coin(1, 130_000));
