@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Hosting.Logging;
@@ -9,6 +10,7 @@ using Lightning.Actors.ReadModels;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Lightning.Actors.Hosting;
 
@@ -52,9 +54,19 @@ public static class LightningNodeServices
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.ClearLoggers();
-                    loggers.AddLoggerFactory();
+                    loggers.AddLogger<NodeLogger>();
                 })
-                .AddStartup((system, _) => NodeStartup.StartAsync(system, node));
+                .AddSetup(new LoggerFactorySetup(provider.GetRequiredService<ILoggerFactory>()))
+                .AddStartup((system, _) =>
+                {
+                    // While it ends, Akka prints its own lines past every logger: its good news is nobody's.
+                    CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "quiet", () =>
+                    {
+                        if (system.EventStream.LogLevel == Akka.Event.LogLevel.InfoLevel) system.EventStream.SetLogLevel(Akka.Event.LogLevel.WarningLevel);
+                        return Task.FromResult(Done.Instance);
+                    });
+                    return NodeStartup.StartAsync(system, node);
+                });
         });
         return services;
     }

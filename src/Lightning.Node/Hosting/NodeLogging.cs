@@ -10,6 +10,7 @@ public static class NodeLogging
     public static string Hocon(LogLevel level) => level switch
     {
         LogLevel.Trace or LogLevel.Debug => "akka.loglevel = DEBUG",
+        LogLevel.Information => "akka.loglevel = INFO",
         LogLevel.Error => "akka.loglevel = ERROR",
         LogLevel.None => "akka.loglevel = OFF",
         _ => "akka.loglevel = WARNING",
@@ -25,6 +26,7 @@ public static class NodeLogging
         if (level is LogLevel.Information)
         {
             logging.AddFilter("Microsoft", LogLevel.Warning);
+            logging.AddFilter("Akka", LogLevel.Warning);
             logging.AddFilter("Grpc", LogLevel.Warning);
         }
         logging.Services.TryAddSingleton(TimeProvider.System);
