@@ -107,6 +107,44 @@ internal sealed class LdkPair : IAsyncDisposable
         return document.RootElement.Clone();
     }
 
+    /// <summary>A payment of ours that LDK holds.</summary>
+    public async Task<HeldPayment> HoldToLdkAsync(long msat)
+    {
+        var invoice = await Ldk.CallAsync("newinvoice", new JsonObject { ["amount_msat"] = msat, ["hold"] = true });
+        var hash = invoice.GetProperty("payment_hash").GetString()!;
+        var payment = Ours.PayAsync(invoice.GetProperty("bolt11").GetString()!, 3600);
+        await Until.TrueAsync("LDK holds the payment", TimeSpan.FromSeconds(60), async () =>
+            payment.IsCompleted ? throw new InvalidOperationException($"the payment ended: {await payment}") : (await Ldk.EventsAsync()).Any(e => e.Contains("held", StringComparison.Ordinal) && e.Contains(hash, StringComparison.Ordinal)));
+        return new HeldPayment("", Convert.FromHexString(hash), [], payment);
+    }
+
+    /// <summary>A payment of LDK's that we hold.</summary>
+    public async Task<HeldPayment> HoldToUsAsync(long msat)
+    {
+        var held = await Ours.HoldInvoiceAsync(msat);
+        await Ldk.CallAsync("pay", new JsonObject { ["bolt11"] = held.Bolt11, ["wait"] = false });
+        await Until.TrueAsync("we hold the payment", TimeSpan.FromSeconds(60), async () => await Ours.InvoiceStateAsync(held.Hash) == "ACCEPTED");
+        return held;
+    }
+
+    /// <summary>Both have seen bitcoind's newest block.</summary>
+    public async Task SyncedAsync()
+    {
+        await Ours.SyncedAsync(Bitcoind);
+        await Ldk.SyncAsync(Bitcoind);
+    }
+
+    /// <summary>Our node counts the channel as closed; LDK waits for no output of it, and has all of its sweeps in blocks.</summary>
+    public async Task<bool> IsOverAsync() =>
+        (await Ours.GetAsync("/v1/channels/closed")).GetProperty("channels").GetArrayLength() == 1
+        && (await Ldk.CallAsync("balances")).GetArrayLength() == 0
+        && (await Ldk.CallAsync("sweeps")).EnumerateArray().All(s => s.GetProperty("status").GetString() is "PendingThresholdConfirmations");
+
+    /// <summary>What each side still waits for, for the message of a test that fails.</summary>
+    public async Task<string> StateAsync() => string.Join('\n',
+        (await Ours.GetAsync("/v1/channels/pending")).GetRawText(), (await Ours.GetAsync("/v1/channels/closed")).GetRawText(),
+        (await Ldk.CallAsync("balances")).GetRawText(), (await Ldk.CallAsync("sweeps")).GetRawText(), string.Join(Environment.NewLine, await Ldk.EventsAsync()), Ldk.Process.Log, Ours.Process.Log);
+
     /// <summary>Waits until our node lists the channel as closed in that way.</summary>
     public Task ClosedAsync(string type) => Until.TrueAsync($"our node lists the channel as {type}", TimeSpan.FromSeconds(30), async () =>
         (await Ours.GetAsync("/v1/channels/closed")).GetProperty("channels").EnumerateArray().Any(c => c.GetProperty("close_type").GetString() == type));

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lightning.Bitcoin;
+using Lightning.Bitcoin.Scripts;
+using Lightning.Bitcoin.Transactions;
 using Lightning.Chain.BitcoinCore;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -34,7 +38,7 @@ internal sealed class Bitcoind : IAsyncDisposable
     {
         var program = Path.Combine(await PeerCache.BitcoindAsync(), "bin", "bitcoind");
         var folder = Directory.CreateTempSubdirectory("bitcoind-").FullName;
-        var port = ChildProcess.FreePort();
+        var port = ChildProcess.FreePorts(0, 1, 10); // RPC, peers, ZMQ
         var node = new Bitcoind(program, folder, true, port, Launch(program, folder, port, extraArguments));
         await node.ReadyAsync();
         await node.CallAsync("createwallet", MinerWallet);
@@ -68,6 +72,39 @@ internal sealed class Bitcoind : IAsyncDisposable
     /// <summary>Mines blocks to the miner.</summary>
     public Task MineAsync(int blocks) => CallAsync("generatetoaddress", blocks, _minerAddress);
 
+    /// <summary>
+    /// Mines until it is so, at most <paramref name="most"/> blocks; after each step the nodes see them and have a moment to answer, as ten minutes are.
+    /// Where nothing waits in the mempool, several blocks are one step: the nodes wait for a height.
+    /// </summary>
+    public async Task MineUntilAsync(string what, int most, Func<Task> synced, Func<Task<bool>> condition, Func<Task<string>>? state = null)
+    {
+        const int Quiet = 36;
+        for (var mined = 0; mined < most;)
+        {
+            if (await condition()) return;
+            var step = (await MempoolAsync()).Length == 0 ? Quiet : 1;
+            await MineAsync(step);
+            mined += step;
+            await synced();
+            await SettledAsync();
+        }
+
+        if (!await condition()) throw new TimeoutException($"not within {most} blocks: {what}\n{(state is null ? "" : await state())}");
+    }
+
+    /// <summary>Waits until the mempool has not changed for a moment: a node's answer to a block takes a few round trips.</summary>
+    public async Task SettledAsync()
+    {
+        var before = await MempoolAsync();
+        for (var same = 0; same < 4;)
+        {
+            await Task.Delay(50);
+            var now = await MempoolAsync();
+            same = now.Order(StringComparer.Ordinal).SequenceEqual(before.Order(StringComparer.Ordinal)) ? same + 1 : 0;
+            before = now;
+        }
+    }
+
     public async Task<uint> HeightAsync() => (await CallAsync("getblockcount")).GetUInt32();
 
     /// <summary>Pays an address from the miner's wallet and confirms it.</summary>
@@ -82,6 +119,29 @@ internal sealed class Bitcoind : IAsyncDisposable
 
     public async Task UntilInMempoolAsync(string txid) =>
         await Until.TrueAsync($"{txid} in the mempool", TimeSpan.FromSeconds(30), async () => (await MempoolAsync()).Contains(txid));
+
+    /// <summary>Fills the mempool (of <c>-maxmempool=5</c>) with large transactions of the miner's coins until it turns cheap ones away. Needs some 60 mature coins.</summary>
+    public async Task FillMempoolAsync()
+    {
+        // As large as a standard transaction may be, by outputs alone.
+        var outputs = Enumerable.Repeat(new TxOut(new Satoshi(1000), ScriptTemplates.P2wsh(Script.Empty)), 2_200).ToImmutableArray();
+        var coins = (await WalletCallAsync("listunspent", 100)).EnumerateArray().Where(c => c.GetProperty("amount").GetDecimal() > 1).ToArray();
+        var feerate = 25m;
+        foreach (var coin in coins)
+        {
+            var info = await CallAsync("getmempoolinfo");
+            if (info.GetProperty("mempoolminfee").GetDecimal() > info.GetProperty("minrelaytxfee").GetDecimal()) return;
+            feerate += 0.1m;
+            var outPoint = new OutPoint(TxId.Parse(coin.GetProperty("txid").GetString()!), coin.GetProperty("vout").GetUInt32());
+            var spent = outputs.Sum(o => o.Value.Value) + (long)(feerate * 95_000);
+            var change = new TxOut(new Satoshi((long)(coin.GetProperty("amount").GetDecimal() * 100_000_000m) - spent), Script.FromHex(coin.GetProperty("scriptPubKey").GetString()!));
+            var unsigned = new Transaction(2, [new TxIn(outPoint, Script.Empty, uint.MaxValue, Witness.Empty)], outputs.Add(change), 0);
+            var signed = (await WalletCallAsync("signrawtransactionwithwallet", unsigned.ToHex())).GetProperty("hex").GetString();
+            await CallAsync("sendrawtransaction", signed, 0);
+        }
+
+        throw new InvalidOperationException($"{coins.Length} coins did not fill the mempool: {await CallAsync("getmempoolinfo")}");
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -101,5 +161,16 @@ internal sealed class Bitcoind : IAsyncDisposable
         .. extra,
     ]);
 
-    private Task ReadyAsync() => CallAsync("getblockchaininfo");
+    private async Task ReadyAsync()
+    {
+        // A bitcoind that could not start (a port taken, a folder locked) must not look like one that is slow.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var answer = Rpc.CallAsync("getblockchaininfo", limit.Token);
+        while (await Task.WhenAny(answer, Task.Delay(100, limit.Token)) != answer)
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"bitcoind ended:\n{_process.Log}");
+        }
+
+        await answer;
+    }
 }

@@ -11,6 +11,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly string _name;
+    private bool _isDisposed;
 
     private ChildProcess(string name, Process process) => (_name, _process) = (name, process);
 
@@ -18,7 +19,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _isDisposed || _process.HasExited;
 
     /// <summary>What it has written so far.</summary>
     public string Log
@@ -54,11 +55,36 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>A loopback port that was free a moment ago.</summary>
-    public static int FreePort()
+    public static int FreePort() => FreePorts([0]);
+
+    /// <summary>
+    /// A loopback port that was free a moment ago, with those at these distances from it. It is below the range from which the system takes the ports of outgoing
+    /// connections: out of that, a connection of another program may have one of them before our program has bound it.
+    /// </summary>
+    public static int FreePorts(params int[] offsets)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            var port = Random.Shared.Next(12_000, 32_000);
+            if (offsets.All(o => IsFree(port + o))) return port;
+        }
+
+        throw new InvalidOperationException("no free ports between 12,000 and 32,000");
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            // Somebody listens there.
+            return false;
+        }
     }
 
     /// <summary>Waits for a line that starts with <paramref name="prefix"/> and returns the rest of it.</summary>
@@ -92,7 +118,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>SIGKILL, at once.</summary>
     public async Task KillAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (HasExited) return;
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
     }
 
@@ -116,7 +143,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
         await KillAsync();
+        _isDisposed = true;
         _process.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -81,10 +82,27 @@ internal sealed class LightningNode : IAsyncDisposable
     public async Task<string> InvoiceAsync(long amountMsat) =>
         (await PostAsync("/v1/invoices", new JsonObject { ["value_msat"] = $"{amountMsat}", ["memo"] = "test" })).GetProperty("payment_request").GetString()!;
 
+    /// <summary>An invoice whose payment is held until it is settled or cancelled.</summary>
+    public async Task<HeldPayment> HoldInvoiceAsync(long amountMsat)
+    {
+        var preimage = RandomNumberGenerator.GetBytes(32);
+        var body = new JsonObject { ["value_msat"] = $"{amountMsat}", ["hash"] = Convert.ToBase64String(SHA256.HashData(preimage)), ["memo"] = "held" };
+        return new HeldPayment((await PostAsync("/v2/invoices/hodl", body)).GetProperty("payment_request").GetString()!, SHA256.HashData(preimage), preimage, null);
+    }
+
+    public Task SettleAsync(HeldPayment held) => PostAsync("/v2/invoices/settle", new JsonObject { ["preimage"] = Convert.ToBase64String(held.Preimage) });
+
+    public Task CancelAsync(HeldPayment held) => PostAsync("/v2/invoices/cancel", new JsonObject { ["payment_hash"] = Convert.ToBase64String(held.Hash) });
+
+    /// <summary>OPEN, ACCEPTED, SETTLED or CANCELED.</summary>
+    public async Task<string> InvoiceStateAsync(byte[] hash) =>
+        (await GetAsync($"/v2/invoices/lookup?payment_hash={Uri.EscapeDataString(Convert.ToBase64String(hash).Replace('+', '-').Replace('/', '_'))}")).GetProperty("state").GetString()!;
+
     /// <summary>Pays and waits for the end: the last update of the payment.</summary>
     public async Task<JsonElement> PayAsync(string bolt11, int timeoutSeconds = 60)
     {
-        var body = new JsonObject { ["payment_request"] = bolt11, ["timeout_seconds"] = timeoutSeconds, ["fee_limit_msat"] = "1000000", ["no_inflight_updates"] = true };
+        // The first update comes at once: the answer has begun, and may then take as long as its receiver holds the payment.
+        var body = new JsonObject { ["payment_request"] = bolt11, ["timeout_seconds"] = timeoutSeconds, ["fee_limit_msat"] = "1000000", ["no_inflight_updates"] = timeoutSeconds <= 60 };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"https://127.0.0.1:{RestPort}/v2/router/send"));
         request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var response = await _http!.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -130,6 +148,32 @@ internal sealed class LightningNode : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
+    /// <summary>A channel's events, as <c>journal show</c> prints them.</summary>
+    public async Task<string> JournalAsync(string channel)
+    {
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "lightning.dll"), "journal", "show", channel, "--data-dir", DataFolder, "--network", "regtest"];
+        await using var command = ChildProcess.Start("lightning journal", "dotnet", arguments);
+        await command.ExitedAsync(TimeSpan.FromSeconds(60));
+        return command.Log;
+    }
+
+    /// <summary>Copies the stopped node's folder, database and all: what it knew then.</summary>
+    public string CopyFolder()
+    {
+        var copy = Directory.CreateTempSubdirectory($"lightning-{_name}-old-").FullName;
+        Copy(DataFolder, copy);
+        return copy;
+    }
+
+    /// <summary>Puts a copy in the stopped node's place, so that it knows nothing of what came after.</summary>
+    public void RestoreFolder(string copy)
+    {
+        Directory.Delete(DataFolder, recursive: true);
+        Directory.CreateDirectory(DataFolder);
+        Copy(copy, DataFolder);
+        Directory.Delete(copy, recursive: true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http?.Dispose();
@@ -158,6 +202,12 @@ internal sealed class LightningNode : IAsyncDisposable
         if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"{_name}: closing refused: {(int)response.StatusCode} {line}");
         using var document = JsonDocument.Parse(line);
         return document.RootElement.Clone();
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories)) Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)) File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
     }
 
     private static ChildProcess Launch(string name, string[] arguments) =>
