@@ -21,6 +21,7 @@ internal sealed partial class DurabilityGuard
     private readonly Dictionary<string, ChannelState> _channels = new(StringComparer.Ordinal);
     private readonly Dictionary<PaymentHash, InvoiceState> _invoices = [];
     private readonly Dictionary<PaymentHash, PaymentState> _payments = [];
+    private readonly HashSet<string> _reopened = new(StringComparer.Ordinal);
     private readonly HashSet<HtlcOrigin> _parts = [];
     private readonly HashSet<HtlcOrigin> _failedParts = [];
     private readonly HashSet<(PaymentHash Payment, Actors.Api.PaymentFailureReason Reason)> _failures = [];
@@ -36,6 +37,7 @@ internal sealed partial class DurabilityGuard
         _channels.Clear();
         _invoices.Clear();
         _payments.Clear();
+        _reopened.Clear();
         _parts.Clear();
         _failedParts.Clear();
         _failures.Clear();
@@ -78,6 +80,7 @@ internal sealed partial class DurabilityGuard
         var read = Read(row);
         FollowClosing(row.PersistenceId, read);
         FollowClaims(read);
+        if (read is DurableEvent.ChannelReopened) _reopened.Add(row.PersistenceId);
         _channels[row.PersistenceId] = read switch
         {
             OwnershipTaken when before == ChannelState.Empty => before,

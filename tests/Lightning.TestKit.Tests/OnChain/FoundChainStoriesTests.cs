@@ -19,4 +19,22 @@ public sealed class FoundChainStoriesTests
         await story.Mine(11);
         await story.Finish();
     }
+
+    [Fact]
+    public async Task A_channel_that_one_decision_reopens_and_ends_again_ends()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 162, PushSat = 900_000, BobsCoins = 200_000 });
+        await story.Mine(2);
+        await story.ForceClose("alice");
+        await story.Mine(1);
+        await story.Withhold(2);
+        await story.Mine(3);
+        await story.AllowAll();
+        await story.CrashAfterWrite("bob", 2);
+        await story.Mine(1);
+        await story.Mine(3);
+        await story.Reorg(7, isEmpty: false);
+        await story.Reorg(1, isEmpty: false);
+        await story.Finish();
+    }
 }
