@@ -10,19 +10,14 @@ namespace Lightning.TestKit.Tests.OnChain;
 /// <summary>
 /// A channel of two nodes to whose end anything may happen. A step that makes no sense at its place does nothing, so that steps may be left out. Nodes are away, and transactions are kept from
 /// blocks, only for so many blocks as a deadline allows. What is held to in the end: the channel is closed on both sides, every payment ended once, who was honest has lost nothing but fees and
-/// what was too little to be taken, and every ledger adds up.
+/// what was too little to be taken, who cheated has nothing, and every ledger adds up.
 /// </summary>
-internal sealed class ChainStory : IAsyncDisposable
+internal sealed partial class ChainStory : IAsyncDisposable
 {
     // Blocks that may go by in a story while a node is away or a transaction is kept from blocks: less than lies between a deadline and the expiry behind it.
     private const int MostBlocksOfTrouble = 10;
     private const ushort Delay = 36;
 
-    // More than taking all outputs costs at the feerates of a story.
-    private static readonly Satoshi MostFees = new(60_000);
-
-    // Below this it may cost more to take an HTLC than it holds.
-    private static readonly MilliSatoshi Small = new(10_000_000);
     private readonly ScenarioNetwork _net;
     private readonly ScenarioChannel _channel;
     private readonly Dictionary<int, Payment> _payments = [];
@@ -39,8 +34,6 @@ internal sealed class ChainStory : IAsyncDisposable
 
     /// <summary>How many steps of each name have done something, without those of <see cref="Finish"/>.</summary>
     public SortedDictionary<string, int> Done { get; } = new(StringComparer.Ordinal);
-
-    private IEnumerable<ScenarioNode> Honest => _net.Nodes.Where(node => node.Name != _cheater);
 
     /// <summary>Begins: the channel is open, nothing is on its way.</summary>
     public static async Task<ChainStory> Begin(ChainSetup setup)
@@ -278,7 +271,7 @@ internal sealed class ChainStory : IAsyncDisposable
             if (blocks % 8 == 0) await _net.Advance(TimeSpan.FromSeconds(31));
         }
 
-        foreach (var node in Honest)
+        foreach (var node in Judged)
         {
             if (!IsOver(node)) throw _net.Failure($"The channel is {_channel.StateAt(node.Name)} at {node.Name} long after its end.");
         }
@@ -335,68 +328,6 @@ internal sealed class ChainStory : IAsyncDisposable
             return true;
         },
         name);
-
-    // To the millisatoshi what follows from the payments, less what the ledger says of fees, and of what was too little.
-    private async Task Judge()
-    {
-        var slack = _payments.Values.Where(static payment => payment.Amount < Small).Aggregate(MilliSatoshi.Zero, static (sum, payment) => sum + payment.Amount);
-        foreach (var node in Honest)
-        {
-            var closed = Assert.Single(await node.Do(static api => api.ListClosedChannelsAsync()));
-            var ledger = closed.Ledger!;
-            if (_cheater is not null && closed.ClosingTxId == _kept!.Value.Commitment.TxId)
-            {
-                // All of it is its own now, whatever was paid or not. Its invoices may have been settled for HTLCs that are nowhere any more.
-                if (ledger.OnChain < _channel.Capacity - MostFees - slack.ToSatoshi()) throw _net.Failure($"{node.Name} was to have all of the channel, and has {ledger.OnChain}.\n{ledger}");
-                continue;
-            }
-
-            var due = _start[node.Name];
-            foreach (var (id, payment) in _payments)
-            {
-                var outcome = node.Name == payment.From ? await IsPaid(id, payment) : await IsSettled(payment);
-                if (!outcome) continue;
-                if (node.Name == payment.From) due -= payment.Amount;
-                else due += payment.Amount;
-            }
-
-            var has = ledger.Opening + ledger.Received - ledger.Sent;
-            // Once the channel is over, what had no output in it may still be settled, and is nobody's.
-            if (has > due || has < due - slack) throw _net.Failure($"{node.Name} was owed {due}, and its ledger says {has}.\n{ledger}");
-            var lost = ledger.PeerTook + ledger.PenaltiesLost + ledger.Uneconomic + ledger.SentLate + ledger.Trimmed;
-            if (lost > slack + new MilliSatoshi(1_000_000)) throw _net.Failure($"{node.Name} lost {lost}.\n{ledger}");
-            if (ledger.Open != MilliSatoshi.Zero) throw _net.Failure($"{node.Name} has left {ledger.Open} on the chain.\n{ledger}");
-            if (node.Errors.FirstOrDefault(static error => error.Contains("is lost", StringComparison.Ordinal) || error.Contains("got away", StringComparison.Ordinal) || error.Contains("never signed", StringComparison.Ordinal)) is { } error)
-                throw _net.Failure($"{node.Name} says: {error}");
-        }
-
-        if (_cheater is not null) return;
-        foreach (var (id, payment) in _payments)
-        {
-            var (paid, settled) = (await IsPaid(id, payment), await IsSettled(payment));
-            if (paid != settled && payment.Amount >= Small) throw _net.Failure($"Payment {id} {(paid ? "succeeded" : "failed")} for {payment.From}, and is {(settled ? "" : "not ")}settled for {payment.To}.");
-        }
-    }
-
-    private async Task<bool> IsPaid(int id, Payment payment)
-    {
-        var list = await _net[payment.From].Do(static api => api.ListPaymentsAsync(new ListPaymentsQuery { IncludeIncomplete = true }));
-        if (list.Payments.FirstOrDefault(one => one.PaymentHash == payment.Preimage.Hash) is not { } info) return false;
-        if (!info.IsFinal) throw _net.Failure($"Payment {id} does not end for {payment.From}.");
-        return info.Status == PaymentStatus.Succeeded;
-    }
-
-    private async Task<bool> IsSettled(Payment payment)
-    {
-        try
-        {
-            return (await _net[payment.To].Do(api => api.LookupInvoiceAsync(payment.Preimage.Hash))).State == InvoiceState.Settled;
-        }
-        catch (LightningException e) when (e.Kind == LightningErrorKind.NotFound)
-        {
-            return false;
-        }
-    }
 
     private sealed record Payment(string From, string To, MilliSatoshi Amount, PaymentPreimage Preimage, bool IsHeld);
 }
