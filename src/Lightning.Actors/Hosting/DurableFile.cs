@@ -4,12 +4,14 @@ using System.Runtime.InteropServices;
 namespace Lightning.Actors.Hosting;
 
 /// <summary>Replaces a file as a whole: after a crash, also of the machine, there is the old content or the new one.</summary>
-internal static partial class DurableFile
+public static partial class DurableFile
 {
     /// <summary>What is being written stands beside the file under this ending until it takes its place.</summary>
     public const string NewEnding = ".new";
 
     /// <summary>Puts the content in the file's place. Once this returns, it is on disk, and so is its name.</summary>
+    /// <param name="file">The file's path; its folder exists.</param>
+    /// <param name="content">All that the file is to hold.</param>
     /// <exception cref="IOException">The content is not, or perhaps not, in the file's place.</exception>
     public static void Replace(string file, ReadOnlySpan<byte> content)
     {

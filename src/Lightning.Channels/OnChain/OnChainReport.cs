@@ -48,7 +48,7 @@ public sealed record OnChainReport(FundingSpend? Spend, EquatableArray<OutputRep
     private sealed class Maker(States.Closing closing, IChannelSigner signer, uint height, ChannelConfig config)
     {
         private readonly CommitmentTransaction? _commitment = closing.Spend is null
-            ? closing.Commitments.Latest.LocalSignatures is null || closing.HasLostState ? null : closing.Commitments.CurrentLocal(signer)
+            ? closing.Commitments.IsUnsigned || closing.HasLostState ? null : closing.Commitments.CurrentLocal(signer)
             : ChainView.Commitment(closing, signer);
 
         private readonly Dictionary<OutPoint, ChainOutput> _htlcs = [];

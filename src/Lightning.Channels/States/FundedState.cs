@@ -104,7 +104,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
             UnconfirmedFunding = UnconfirmedFunding,
             FundingAwaitedSince = FundingAwaitedSince,
         },
-        DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None with { Preimages = Transient.Preimages, Acknowledged = Transient.Acknowledged }, closed.Reason) 
+        DurableEvent.ChannelClosed closed => new Closed(Commitments, TransientState.None with { Preimages = Transient.Preimages, Acknowledged = Transient.Acknowledged }, closed.Reason)
         {
             ClosingTransaction = closed.Closing,
             ConfirmedAt = closed.BlockHeight,

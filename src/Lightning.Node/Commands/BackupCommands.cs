@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Lightning.Actors.Hosting;
 using Lightning.Node.Configuration;
 
 namespace Lightning.Node.Commands;
@@ -43,7 +44,7 @@ internal static class BackupCommands
                     (answer, backup) = (all, all.MultiChanBackup.MultiChanBackup_);
                 }
 
-                if (parsed.GetValue(file) is { } path) await WriteAsync(path, backup, cancellation);
+                if (parsed.GetValue(file) is { } path) DurableFile.Replace(path, backup.Span);
                 if (json) printer.Json(answer);
                 else printer.Line(parsed.GetValue(file) is { } written ? $"The backup is in {written}." : Convert.ToHexStringLower(backup.Span));
                 return ExitCode.Done;
@@ -101,18 +102,5 @@ internal static class BackupCommands
         if (!info.Exists) throw new ConfigurationException($"There is no file {path}.");
         if (info.Length is 0 or > MaxLength) throw new ConfigurationException($"{path} is no channel backup: it has {Printer.Number(info.Length)} bytes.");
         return ByteString.CopyFrom(File.ReadAllBytes(path));
-    }
-
-    // As a whole or not at all: what was there before is worth more than half of a new one.
-    private static async Task WriteAsync(string path, ByteString backup, CancellationToken cancellation)
-    {
-        var fresh = path + ".new";
-        await using (var stream = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            await stream.WriteAsync(backup.Memory, cancellation);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, path, overwrite: true);
     }
 }
