@@ -26,8 +26,8 @@ internal sealed class LdkPair : IAsyncDisposable
     public static async Task<LdkPair> StartAsync(bool anchors, params string[] arguments)
     {
         var bitcoind = await Bitcoind.StartAsync();
-        var ldk = await LdkNode.StartAsync("ldk", bitcoind, anchors);
-        var ours = await LightningNode.StartAsync("ours", bitcoind, arguments);
+        var (startingLdk, startingOurs) = (LdkNode.StartAsync("ldk", bitcoind, anchors), LightningNode.StartAsync("ours", bitcoind, ["--to-self-delay", "144", .. arguments]));
+        var (ldk, ours) = (await startingLdk, await startingOurs);
         await ldk.FundAsync(bitcoind, 1);
         await ours.FundAsync(bitcoind, 1);
         await ldk.SyncAsync(bitcoind);

@@ -29,8 +29,8 @@ internal sealed class OurPair : IAsyncDisposable
     public static async Task<OurPair> StartAsync(params string[] bitcoindArguments)
     {
         var bitcoind = await Bitcoind.StartAsync(bitcoindArguments);
-        var alice = await LightningNode.StartAsync(Alice, bitcoind, "--bitcoind-wallet", Alice);
-        var bob = await LightningNode.StartAsync(Bob, bitcoind, "--bitcoind-wallet", Bob);
+        var (startingAlice, startingBob) = (StartNodeAsync(Alice), StartNodeAsync(Bob));
+        var (alice, bob) = (await startingAlice, await startingBob);
 
         // Several coins each: a claim's coin must not be the change of another claim that waits for its block.
         for (var i = 0; i < 3; i++)
@@ -40,6 +40,9 @@ internal sealed class OurPair : IAsyncDisposable
         }
 
         return new OurPair(bitcoind, alice, bob);
+
+        // What each waits for after a force close is part of a story that is mined to its end: the least that a node asks.
+        Task<LightningNode> StartNodeAsync(string name) => LightningNode.StartAsync(name, bitcoind, "--bitcoind-wallet", name, "--to-self-delay", "144");
     }
 
     public async Task OpenAsync(long sat, long pushSat)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Lightning.Actors.Hosting;
 using Lightning.Chain.BitcoinCore;
+using Lightning.Channels.Parameters;
 using Lightning.Node.Configuration;
 using Lightning.Node.Hosting;
 using Lightning.Node.Seeds;
@@ -52,6 +53,7 @@ internal static class StartCommand
             Alias = settings.Alias,
             Listen = [.. settings.Listen],
             ExternalAddresses = [.. settings.ExternalAddresses],
+            Channels = settings.ToSelfDelay is { } delay ? new ChannelConfig { Network = settings.Network, ToSelfDelay = delay } : null,
             Hocon = NodeLogging.Hocon(settings.LogLevel),
         };
         await using var host = await NodeHost.StartAsync(settings.DataDir, [settings.GrpcListen, settings.RestListen], options, keys, chain, wallet, logging, cancellation);

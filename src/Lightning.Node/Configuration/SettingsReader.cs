@@ -11,6 +11,10 @@ public static class SettingsReader
 {
     private const int MaxAliasBytes = 32;
 
+    // A day at least, as others ask too; more than two weeks are refused by many.
+    private const ushort MinToSelfDelay = 144;
+    private const ushort MaxToSelfDelay = 2016;
+
     /// <summary>The data folder that a setting asks for, or the default one.</summary>
     public static string DataDir(Setting? setting)
     {
@@ -62,6 +66,7 @@ public static class SettingsReader
                 Take("bitcoind-cookie", ExistingFile, DefaultCookie(network)),
                 Take("bitcoind-wallet", NotEmpty, "lightning"),
                 Take<Uri?>("bitcoind-zmq-block", v => Url(v, "tcp", "ipc"), null)),
+            ToSelfDelay = Take<ushort?>("to-self-delay", v => Delay(v), null),
             Database = Take<string?>("database", Database, null),
             IsRestored = Take("restored", Switch, false),
             SeedPassphrase = Take<string?>("seed-passphrase-file", PassphraseFrom, null) ?? Take<string?>("seed-passphrase", NotEmpty, null),
@@ -157,6 +162,11 @@ public static class SettingsReader
             throw new FormatException("not a connection string of Npgsql; expected Host=...;Database=...;Username=...", e);
         }
     }
+
+    private static ushort Delay(string value) =>
+        ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var blocks) && blocks is >= MinToSelfDelay and <= MaxToSelfDelay
+            ? blocks
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"'{value}' is not a number of blocks from {MinToSelfDelay} to {MaxToSelfDelay}."));
 
     private static bool Switch(string value) => value.ToLowerInvariant() switch
     {

@@ -98,7 +98,7 @@ internal sealed class Bitcoind : IAsyncDisposable
         var before = await MempoolAsync();
         for (var same = 0; same < 4;)
         {
-            await Task.Delay(50);
+            await Task.Delay(50); // Polls another process, which does not tell us when nothing more comes.
             var now = await MempoolAsync();
             same = now.Order(StringComparer.Ordinal).SequenceEqual(before.Order(StringComparer.Ordinal)) ? same + 1 : 0;
             before = now;
@@ -156,6 +156,9 @@ internal sealed class Bitcoind : IAsyncDisposable
         "-rpcthreads=8", "-rpcworkqueue=256", $"-port={port + 1}", $"-bind=127.0.0.1:{port + 1}", "-listenonion=0", "-dnsseed=0", "-fixedseeds=0", "-fallbackfee=0.00001",
         "-txindex=1", "-dbcache=64", "-printtoconsole=0", $"-zmqpubhashblock=tcp://127.0.0.1:{port + 10}",
 
+        // Each block changes each wallet: without these two, blocks wait for the disk, and a new wallet makes eight thousand keys.
+        "-unsafesqlitesync", "-keypool=20",
+
         // Knots' own mempool policy is another than Bitcoin Core's.
         .. program.Contains("knots", StringComparison.Ordinal) || File.Exists(Path.Combine(Path.GetDirectoryName(program)!, "..", "packages.txt")) ? ["-corepolicy=1"] : Array.Empty<string>(),
         .. extra,
@@ -163,7 +166,7 @@ internal sealed class Bitcoind : IAsyncDisposable
 
     private async Task ReadyAsync()
     {
-        // A bitcoind that could not start (a port taken, a folder locked) must not look like one that is slow.
+        // A bitcoind that could not start (a port taken, a folder locked) must not look like one that is slow: both are polled, for neither tells us.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var answer = Rpc.CallAsync("getblockchaininfo", limit.Token);
         while (await Task.WhenAny(answer, Task.Delay(100, limit.Token)) != answer)

@@ -8,6 +8,7 @@ namespace Lightning.Interop.Tests.Peers;
 /// <summary>A program under the test's control: started, watched for a line on its output, stopped or killed, never left behind.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    private static readonly HashSet<int> Given = [];
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly string _name;
@@ -54,11 +55,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>A loopback port that was free a moment ago.</summary>
+    /// <summary>A loopback port that was free a moment ago, never the same twice.</summary>
     public static int FreePort() => FreePorts([0]);
 
     /// <summary>
-    /// A loopback port that was free a moment ago, with those at these distances from it. It is below the range from which the system takes the ports of outgoing
+    /// A loopback port that was free a moment ago, with those at these distances from it, never the same twice. It is below the range from which the system takes the ports of outgoing
     /// connections: out of that, a connection of another program may have one of them before our program has bound it.
     /// </summary>
     public static int FreePorts(params int[] offsets)
@@ -66,7 +67,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         for (var attempt = 0; attempt < 1000; attempt++)
         {
             var port = Random.Shared.Next(12_000, 32_000);
-            if (offsets.All(o => IsFree(port + o))) return port;
+            lock (Given)
+            {
+                // Its program may not have bound it yet.
+                if (offsets.Any(o => Given.Contains(port + o)) || !offsets.All(o => IsFree(port + o))) continue;
+                foreach (var offset in offsets) Given.Add(port + offset);
+                return port;
+            }
         }
 
         throw new InvalidOperationException("no free ports between 12,000 and 32,000");

@@ -40,6 +40,11 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(new Uri("http://127.0.0.1:18443/"), settings.Bitcoind.Rpc);
     }
 
+    [Theory]
+    [InlineData("144", 144)]
+    [InlineData("2016", 2016)]
+    public void Delay_of_a_peers_own_balance_is_taken(string value, int blocks) => Assert.Equal((ushort)blocks, Read([("to-self-delay", value)]).ToSelfDelay);
+
     [Fact]
     public void File_cannot_name_another_file()
     {
@@ -100,6 +105,9 @@ public sealed class SettingsTests : IDisposable
     [InlineData("bitcoind-user", "somebody", "belong together")]
     [InlineData("bitcoind-cookie", "/no/such/file", "/no/such/file")]
     [InlineData("bitcoind-zmq-block", "http://127.0.0.1:1", "tcp://")]
+    [InlineData("to-self-delay", "143", "144 to 2016")]
+    [InlineData("to-self-delay", "2017", "144 to 2016")]
+    [InlineData("to-self-delay", "a day", "144 to 2016")]
     [InlineData("database", "nonsense", "Host=")]
     [InlineData("database", "Host=db", "Database")]
     [InlineData("seed-passphrase-file", "/no/such/file", "/no/such/file")]
