@@ -32,7 +32,7 @@ internal sealed class RouterActor : ReceiveActor
     public RouterActor(RouterServices services)
     {
         _services = services;
-        _finder = new PathFinder(services.Graph);
+        _finder = new PathFinder(services.Graph, PathCosts.FeesOnly);
         Receive<FindRoutes>(question =>
         {
             // Right after a start nobody knows the height: who asks, asks again.

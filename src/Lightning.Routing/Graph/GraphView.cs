@@ -119,6 +119,9 @@ public sealed class GraphView
     /// <summary>The edge of a direction of a channel that is there.</summary>
     internal ref readonly GraphEdge Edge(int direction) => ref _edges[_places[direction]];
 
+    /// <summary>Where the edge of a direction stands; -1 where its channel is gone.</summary>
+    internal int PlaceOf(int direction) => _places[direction];
+
     private GraphChannel Channel(int channel)
     {
         ref readonly var entry = ref _channels[channel];

@@ -1,3 +1,5 @@
+using Lightning.Routing.Graph;
+
 namespace Lightning.Routing.Paths;
 
 /// <summary>A network of which nothing is known: only our own channels and an invoice's hints are used.</summary>
@@ -11,5 +13,5 @@ public sealed class EmptyGraph : IChannelGraph
     public static EmptyGraph Instance { get; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<ChannelEdge> EdgesInto(NodeId node) => [];
+    public GraphView View => GraphView.Empty;
 }

@@ -1,9 +1,10 @@
+using Lightning.Routing.Graph;
+
 namespace Lightning.Routing.Paths;
 
-/// <summary>What the network says about other nodes' channels. Paths are searched from the payee backwards, because fees add up that way.</summary>
+/// <summary>What the network says about other nodes' channels.</summary>
 public interface IChannelGraph
 {
-    /// <summary>The usable channels that end at a node.</summary>
-    /// <param name="node">Where they end.</param>
-    IEnumerable<ChannelEdge> EdgesInto(NodeId node);
+    /// <summary>The network as it is known now. The same object as long as nothing changes, because much is remembered with it.</summary>
+    GraphView View { get; }
 }

@@ -10,8 +10,11 @@ public sealed record Route(EquatableArray<RouteHop> Hops)
     /// <summary>What our own HTLC holds, fees included.</summary>
     public MilliSatoshi TotalAmount => Hops[0].Amount;
 
+    /// <summary>The blinded path behind the last hop; null where the last hop is the payee.</summary>
+    public BlindedTail? Blinded { get; init; }
+
     /// <summary>What arrives.</summary>
-    public MilliSatoshi Amount => Hops[^1].Amount;
+    public MilliSatoshi Amount => Blinded?.Amount ?? Hops[^1].Amount;
 
     /// <summary>What all nodes between keep.</summary>
     public MilliSatoshi Fee => TotalAmount - Amount;
@@ -19,6 +22,6 @@ public sealed record Route(EquatableArray<RouteHop> Hops)
     /// <summary>When our own HTLC expires, a block height.</summary>
     public uint CltvExpiry => Hops[0].CltvExpiry;
 
-    /// <summary>The payee.</summary>
+    /// <summary>The payee, or the introduction node of its blinded path.</summary>
     public NodeId Payee => Hops[^1].NodeId;
 }

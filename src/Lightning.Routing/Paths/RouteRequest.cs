@@ -26,6 +26,9 @@ public sealed record RouteRequest
     /// <summary>Our block height.</summary>
     public required uint CurrentHeight { get; init; }
 
+    /// <summary>The time: what was learnt from earlier payments counts the less the longer ago it was.</summary>
+    public DateTimeOffset Time { get; init; }
+
     /// <summary>Blocks that the last HTLC gets: see <see cref="FinalCltvExpiryDeltaOf"/>.</summary>
     public required uint FinalCltvExpiryDelta { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record RouteRequest
 
     /// <summary>The invoice's hints.</summary>
     public IReadOnlyList<RouteHint> RouteHints { get; init; } = [];
+
+    /// <summary>Blinded paths to the payee. Where there are any they are the only way to it, and <see cref="Target"/> says nothing.</summary>
+    public IReadOnlyList<BlindedPathTerms> BlindedPaths { get; init; } = [];
 
     /// <summary>The most parts; 1 where the payee does not take parts.</summary>
     public int MaxParts { get; init; } = 1;

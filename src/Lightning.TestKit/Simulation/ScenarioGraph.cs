@@ -1,3 +1,4 @@
+using Lightning.Routing.Graph;
 using Lightning.Routing.Paths;
 
 namespace Lightning.TestKit.Simulation;
@@ -6,16 +7,32 @@ namespace Lightning.TestKit.Simulation;
 internal sealed class ScenarioGraph(ScenarioNetwork network, NodeId self) : IChannelGraph
 {
     /// <inheritdoc/>
-    public IEnumerable<ChannelEdge> EdgesInto(NodeId node)
+    public GraphView View
     {
-        foreach (var channel in network.Channels)
+        get
         {
-            if (channel.IsPrivate || channel.ShortChannelId is not { } id || channel.Spender() is not null) continue;
-            var (one, other) = (network[channel.Opener], network[channel.Peer]);
-            var from = one.Id == node ? other : other.Id == node ? one : null;
-            if (from is null || from.Id == self) continue;
-            var policy = from.Policy;
-            yield return new ChannelEdge(id, from.Id, node, policy.FeeBase, policy.FeeProportionalMillionths, policy.CltvExpiryDelta) { HtlcMaximum = channel.Capacity.ToMilliSatoshi() };
+            var graph = new ChannelGraph();
+            foreach (var channel in network.Channels)
+            {
+                if (channel.IsPrivate || channel.ShortChannelId is not { } id || channel.Spender() is not null) continue;
+                var (one, other) = (network[channel.Opener], network[channel.Peer]);
+                if (one.Id == self || other.Id == self) continue;
+                if (one.Id.CompareTo(other.Id) > 0) (one, other) = (other, one);
+                graph.Apply(new ChannelAdded(id, one.Id, other.Id, channel.Capacity));
+                graph.Apply(new PolicyChanged(id, 0, PolicyOf(one, channel)));
+                graph.Apply(new PolicyChanged(id, 1, PolicyOf(other, channel)));
+            }
+
+            return graph.View();
         }
     }
+
+    private static ChannelPolicy PolicyOf(ScenarioNode node, ScenarioChannel channel) => new(
+        node.Policy.FeeBase,
+        node.Policy.FeeProportionalMillionths,
+        node.Policy.CltvExpiryDelta,
+        MilliSatoshi.Zero,
+        channel.Capacity.ToMilliSatoshi(),
+        IsDisabled: false,
+        Timestamp: 1);
 }

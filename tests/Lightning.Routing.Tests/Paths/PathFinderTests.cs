@@ -182,14 +182,12 @@ public sealed class PathFinderTests
     [Fact]
     public void Known_network_slots_in_beside_the_hints()
     {
-        var graph = new ListGraph(
-        [
-            new ChannelEdge(Scid(20), Bob, Carol, 1000.Msat(), 0, 40),
-            new ChannelEdge(Scid(21), Bob, Eve, 100.Msat(), 0, 40),
-            new ChannelEdge(Scid(22), Eve, Carol, 100.Msat(), 0, 40) { HtlcMaximum = 200_000.Msat(), HtlcMinimum = 1000.Msat() },
-            new ChannelEdge(Scid(23), Carol, Us, 0.Msat(), 0, 40),
-        ]);
-        var finder = new PathFinder(graph);
+        var graph = TestEdge.Network(
+            new TestEdge(Scid(20), Bob, Carol, 1000.Msat(), 0, 40),
+            new TestEdge(Scid(21), Bob, Eve, 100.Msat(), 0, 40),
+            new TestEdge(Scid(22), Eve, Carol, 100.Msat(), 0, 40) { HtlcMaximum = 200_000.Msat(), HtlcMinimum = 1000.Msat() },
+            new TestEdge(Scid(23), Carol, Us, 0.Msat(), 0, 40));
+        var finder = new PathFinder(graph, PathCosts.FeesOnly);
         var request = Request(Dave, 100_000, [Channel(1, Bob, 500_000)], [Hint(Carol, 10, 5, 0, 10)]);
         Assert.Equal([Scid(1), Scid(21), Scid(22), Scid(10)], Assert.IsType<RoutesFound>(finder.Find(request)).Routes[0].Hops.Items.Select(h => h.ShortChannelId));
         Assert.Equal(205.Msat(), Assert.IsType<RoutesFound>(finder.Find(request)).Fee);
@@ -207,15 +205,16 @@ public sealed class PathFinderTests
          from amount in Gen.Long[1, 500_000]
          from feeLimit in Gen.Long[0, 50_000]
          from maxParts in Gen.Int[1, 6]
-         select (nodes, edges, locals, amount, feeLimit, maxParts)).Sample(
+         from feesOnly in Gen.Bool
+         select (nodes, edges, locals, amount, feeLimit, maxParts, feesOnly)).Sample(
             t =>
             {
                 NodeId Id(int i) => Node(1 + (i % t.nodes));
-                var edges = t.edges.Select((e, i) => new ChannelEdge(Scid(100 + i), Id(e.Item1), Id(e.Item2), e.Item3.Msat(), e.Item4, (ushort)e.Item5) { HtlcMaximum = e.Item6.Msat() })
+                var edges = t.edges.Select((e, i) => new TestEdge(Scid(100 + i), Id(e.Item1), Id(e.Item2), e.Item3.Msat(), e.Item4, (ushort)e.Item5) { HtlcMaximum = e.Item6.Msat() })
                     .Where(e => e.From != e.To).ToArray();
                 var locals = t.locals.Select((l, i) => Channel(i, Id(l.Item1), l.Item2, l.Item3)).ToArray();
                 var request = Request(Node(1), t.amount, locals) with { FeeLimit = t.feeLimit.Msat(), MaxParts = t.maxParts, MaxCltvExpiryDelta = 500 };
-                if (new PathFinder(new ListGraph(edges)).Find(request) is not RoutesFound found) return;
+                if (new PathFinder(TestEdge.Network(edges), t.feesOnly ? PathCosts.FeesOnly : null).Find(request) is not RoutesFound found) return;
 
                 Assert.Equal(t.amount, found.Routes.Items.Sum(r => r.Amount.Value));
                 Assert.InRange(found.Routes.Count, 1, t.maxParts);
@@ -272,9 +271,4 @@ public sealed class PathFinderTests
 
     private static RouteHint Hint(NodeId node, int channel, long feeBase, uint proportional, ushort delta) =>
         new([new RouteHintHop(node, Scid(channel), feeBase.Msat(), proportional, delta)]);
-
-    private sealed class ListGraph(ChannelEdge[] edges) : IChannelGraph
-    {
-        public IEnumerable<ChannelEdge> EdgesInto(NodeId node) => edges.Where(e => e.To == node);
-    }
 }
