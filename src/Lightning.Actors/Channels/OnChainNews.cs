@@ -74,7 +74,7 @@ internal static class OnChainNews
 
     private static (LogLevel Level, string Text) Of(ClaimAttempt attempt, OnChainReport report, uint height)
     {
-        var taken = report.Outputs.Where(one => attempt.Transaction.Inputs.Any(input => input.PreviousOutput == one.Output.OutPoint)).ToList();
+        var taken = report.Outputs.Where(one => attempt.Transaction.Spends(one.Output.OutPoint)).ToList();
         var sum = taken.Aggregate(Satoshi.Zero, static (total, one) => total + one.Amount);
         var htlcs = taken is [{ Htlc: not null } only] ? Name(only) : $"{taken.Count} HTLCs of {Amount(sum)}";
         var what = attempt.Purpose switch

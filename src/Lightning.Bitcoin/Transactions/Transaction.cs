@@ -71,6 +71,15 @@ public sealed class Transaction : IEquatable<Transaction>
     /// <summary>Whether this is the first transaction of a block: one input that spends nothing.</summary>
     public bool IsCoinbase => Inputs.Length == 1 && Inputs[0].PreviousOutput is { Index: uint.MaxValue, TxId.Value.IsZero: true };
 
+    /// <summary>Whether an input of it spends an output.</summary>
+    /// <param name="output">The output.</param>
+    public bool Spends(OutPoint output)
+    {
+        foreach (var input in Inputs)
+            if (input.PreviousOutput == output) return true;
+        return false;
+    }
+
     /// <summary>Size in bytes without witnesses.</summary>
     public int BaseSize => _baseSize != 0 ? _baseSize : _baseSize = ComputeBaseSize();
 

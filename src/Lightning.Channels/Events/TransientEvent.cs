@@ -1,5 +1,5 @@
-using Lightning.Bitcoin.Transactions;
 using Lightning.Bitcoin.Crypto;
+using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;

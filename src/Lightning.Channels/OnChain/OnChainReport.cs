@@ -75,7 +75,7 @@ public sealed record OnChainReport(FundingSpend? Spend, EquatableArray<OutputRep
 
         private OutputReport Report(ChainOutput output)
         {
-            var tried = closing.Attempts.Where(attempt => attempt.Transaction.Inputs.Any(input => input.PreviousOutput == output.OutPoint)).ToList();
+            var tried = closing.Attempts.Where(attempt => attempt.Transaction.Spends(output.OutPoint)).ToList();
             var shows = output is { Hash: { } hash, Spend: { } taken } && taken.Transaction.Inputs.Any(input => input.PreviousOutput == output.OutPoint && Results.FindPreimage(input, hash) is not null);
             var isOurs = output.Spend is { } spend && IsOurs(output.Kind, shows, spend);
             var isClaimable = IsClaimable(output);

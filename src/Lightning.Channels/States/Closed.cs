@@ -56,8 +56,7 @@ public sealed record Closed(ChannelCommitments Commitments, TransientState Trans
         Watching.Htlcs(turn, Commitments, static _ => false);
         if (Before is null || IsForgettable(turn.Environment.BlockHeight, turn.Config)) return;
         var (transaction, height) = Spend;
-        var known = transaction is null ? (KnownSpend?)null : new KnownSpend(transaction.TxId, height);
-        foreach (var one in Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, known));
+        foreach (var one in Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, KnownSpend.Of(transaction, height)));
         (Before as Closing)?.WatchNew(turn, []);
     }
 

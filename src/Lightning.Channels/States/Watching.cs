@@ -11,7 +11,8 @@ internal static class Watching
     public static void Funding(Turn turn, FundedState state)
     {
         if (state.UnconfirmedFunding is { } funding) turn.Act(new ChannelAction.Publish(funding, TransactionPurpose.Funding));
-        var known = (state as Closing)?.Spend is { } spend ? new KnownSpend(spend.Transaction.TxId, spend.BlockHeight) : (KnownSpend?)null;
+        var spend = (state as Closing)?.Spend;
+        var known = KnownSpend.Of(spend?.Transaction, spend?.BlockHeight ?? 0);
         foreach (var one in state.Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, known));
         // What waits for nothing but its end needs no more than a block.
         if (state.FundingAwaitedSince is not null) FundingDepth(turn, state.Commitments, state is WaitForFundingConfirmed or ShuttingDown ? state.Parameters.MinimumDepth : 1);
