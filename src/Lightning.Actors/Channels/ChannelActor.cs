@@ -49,6 +49,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     private ConnectionId? _gone;
     private bool _hasRevocation;
     private bool _isFlushDue;
+    private bool _isBlockDue;
     private bool _isDeciding;
     private int _credits;
     private uint _bornAt;
@@ -140,7 +141,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         AskForConnection();
 
         // The next block may be far, and a deadline near.
-        if (_state is FundedState && _node.HeightIfKnown() is not null) Enqueue(new ChannelCommand.NewBlock());
+        if (_state is FundedState && _node.HeightIfKnown() is not null) LookAtBlock();
     }
 
     /// <inheritdoc/>
@@ -182,7 +183,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 BeginForwards();
                 KeepReserve();
                 WatchDeadlines();
-                if (_state is FundedState) Enqueue(new ChannelCommand.NewBlock());
+                if (_state is FundedState) LookAtBlock();
                 break;
             case RepeatDue:
                 Repeat();
@@ -284,6 +285,13 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         ScheduleFlush();
     }
 
+    // Once for all blocks that have come by then, for the last one's height alone counts; and after what they hold and the peer has said.
+    private void LookAtBlock()
+    {
+        _isBlockDue = true;
+        ScheduleFlush();
+    }
+
     private void GatherMessages()
     {
         if (_messages.Count == 0) return;
@@ -305,6 +313,8 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
         _isFlushDue = false;
         FixForwards();
         GatherMessages();
+        if (_isBlockDue) _commands.Add(new ChannelCommand.NewBlock());
+        _isBlockDue = false;
         _hasRevocation = false;
         if (_commands.Count == 0) return;
         if (_signer is null)
