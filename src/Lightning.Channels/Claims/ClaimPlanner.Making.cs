@@ -97,6 +97,8 @@ internal sealed partial class ClaimPlanner
 
     private void OnFunded(ChannelCommand.ClaimFunded answer)
     {
+        // The wallet repeats itself: the coins are the attempt's.
+        if (_attempts.Exists(attempt => attempt.Number == answer.Number)) return;
         var request = _inFlight.Requests.FirstOrDefault(request => request.Number == answer.Number && !request.IsRefused);
         if (request is null || !Fits(request, answer) || request.Batch.Claims.Any(claim => !_claims.ContainsKey(claim.OutPoint)))
         {
@@ -214,7 +216,9 @@ internal sealed partial class ClaimPlanner
             .Where(coin => !others.Contains(coin.OutPoint)).DistinctBy(static coin => coin.OutPoint).ToImmutableArray();
     }
 
-    private IEnumerable<ClaimAttempt> Sharing(ClaimBatch batch) => _attempts.Where(attempt => Inputs(attempt).Any(input => batch.Claims.Any(claim => claim.OutPoint == input)));
+    // What takes any of the outputs. Of children of this node's commitment and the peer's one alone can be mined: one coin is enough for both.
+    private IEnumerable<ClaimAttempt> Sharing(ClaimBatch batch) =>
+        _attempts.Where(attempt => (attempt.Parent is not null && batch.Parent is not null) || Inputs(attempt).Any(input => batch.Claims.Any(claim => claim.OutPoint == input)));
 
     // An earlier version did not keep fees: what the inputs hold tells.
     private Satoshi FeeOf(ClaimAttempt attempt)

@@ -22,6 +22,7 @@ internal sealed partial class ClaimPlanner
     private readonly Dictionary<OutPoint, ClaimAttempt> _newest = [];
     private readonly HashSet<OutPoint> _asked = [];
     private readonly HashSet<OutPoint> _coins = [];
+    private readonly HashSet<ClaimAttempt> _scattered = [];
     private ClaimsInFlight _inFlight;
 
     private ClaimPlanner(ClaimSituation situation, ChannelEnvironment environment, IChannelSigner signer)
@@ -51,6 +52,7 @@ internal sealed partial class ClaimPlanner
     private void Plan()
     {
         ReleaseRequests();
+        DropScattered();
         var alone = new HashSet<OutPoint>();
         var free = new List<Claim>();
         var held = new SortedDictionary<ulong, ClaimAttempt>();
@@ -75,6 +77,13 @@ internal sealed partial class ClaimPlanner
         DropObsolete();
     }
 
+    // Of several coins one is gone: the wallet is to have the others for what takes its place.
+    private void DropScattered()
+    {
+        _scattered.UnionWith(_attempts.Where(attempt => attempt.Coins.Count > 1 && HasLostCoins(attempt)));
+        if (_scattered.Count > 0) Take(new ClaimStep.Drop([.. _scattered.OrderBy(static attempt => attempt.Number)]));
+    }
+
     // A request that was answered by no, or not before the next block, is asked anew: heights, fees and what is left to take have changed.
     private void ReleaseRequests()
     {
@@ -95,11 +104,17 @@ internal sealed partial class ClaimPlanner
     // Whether an attempt still does what it was made for: all of its inputs are there, and nothing newer takes one of them.
     private bool Holds(ClaimAttempt attempt) => !HasLostCoins(attempt) && Inputs(attempt).All(input => _claims.ContainsKey(input) && _newest[input] == attempt);
 
-    // Where none of the channel's outputs is gone, a coin is. A child may miss its parent as well.
-    private bool HasLostCoins(ClaimAttempt attempt) =>
-        attempt is { Coins.IsEmpty: false, Parent: null } && OutcomeOf(attempt) == PublishOutcome.MissingInputs && Inputs(attempt).All(_claims.ContainsKey);
+    // Where none of the channel's outputs is gone, a coin is. A child may miss what its parent spends as well: that is no reason to take other coins, and where nobody has told of the parent,
+    // they are taken once a block.
+    private bool HasLostCoins(ClaimAttempt attempt)
+    {
+        if (_scattered.Contains(attempt)) return true;
+        if (attempt.Coins.IsEmpty || OutcomeOf(attempt) != PublishOutcome.MissingInputs || !Inputs(attempt).All(_claims.ContainsKey)) return false;
+        return attempt.Parent is not { } parent || (OutcomeOf(parent) != PublishOutcome.MissingInputs && attempt.BlockHeight < _environment.BlockHeight);
+    }
 
-    // What is not in the mempool for a rival goes apart: what the rival does not touch must not wait for it, nor what is near its deadline.
+    // What is not in the mempool for a rival goes apart: what the rival does not touch must not wait for it, nor what is near its deadline. Where each part needs a coin it stays together,
+    // unless all of it is refused and nobody knows for what.
     private bool Split(ClaimAttempt attempt, ClaimBatch batch, HashSet<OutPoint> alone)
     {
         if (batch.Claims.Length == 1 || OutcomeOf(attempt) is not (PublishOutcome.Conflict or PublishOutcome.Refused)) return false;
@@ -107,36 +122,27 @@ internal sealed partial class ClaimPlanner
         foreach (var claim in batch.Claims)
         {
             if (_inFlight.Rivals.Contains(claim.OutPoint)) apart = true;
-            else if (claim.IsContested && ClaimBatches.IsNear(claim, _environment)) apart |= alone.Add(claim.OutPoint);
+            else if (ClaimBatches.GoesAlone(claim, _environment) || (claim.IsContested && OutcomeOf(attempt) == PublishOutcome.Refused && ClaimBatches.IsNear(claim, _environment))) apart |= alone.Add(claim.OutPoint);
         }
 
         return apart;
     }
 
-    // Given up: what is spent for good, or newer attempts take. An attempt with an input that nobody else tries stays: what it paid is not forgotten.
+    // Given up: what others took, or newer attempts take. What is mined stays as long as the channel does: a reorganisation, however deep, brings it back, with the wallet's coins. So does an attempt
+    // with an input that nobody else tries: what it paid is not forgotten.
     private void DropObsolete()
     {
-        var dropped = _attempts.Where(IsObsolete).ToImmutableArray();
+        var dropped = _attempts.Where(attempt => !_scattered.Contains(attempt) && IsObsolete(attempt)).ToImmutableArray();
         if (!dropped.IsEmpty) Take(new ClaimStep.Drop(dropped));
     }
 
     private bool IsObsolete(ClaimAttempt attempt)
     {
+        if (Inputs(attempt).Any(input => _situation.Spends.TryGetValue(input, out var spender) && spender == attempt.Transaction.TxId)) return false;
         // The child of the commitment in the block: it may be mined yet.
         if (attempt.Parent is { } parent && _situation.FundingSpend is { } spend && spend.TxId == parent) return spend.IsFinal;
-        foreach (var input in Inputs(attempt))
-        {
-            if (_situation.Spends.TryGetValue(input, out var spent))
-            {
-                if (spent.Spender == attempt.Transaction.TxId) return spent.IsFinal;
-            }
-            else if (_claims.ContainsKey(input) ? _newest[input] == attempt : _situation.FundingSpend is null && _newest[input] == attempt)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return !Inputs(attempt).Any(input =>
+            !_situation.Spends.ContainsKey(input) && _newest[input] == attempt && (_claims.ContainsKey(input) || _situation.FundingSpend is null));
     }
 
     private void Take(ClaimStep step)
@@ -154,7 +160,9 @@ internal sealed partial class ClaimPlanner
     private static IEnumerable<OutPoint> Inputs(ClaimAttempt attempt) =>
         attempt.Transaction.Inputs.Select(static input => input.PreviousOutput).Where(input => !attempt.Coins.Items.Any(coin => coin.OutPoint == input));
 
-    private PublishOutcome? OutcomeOf(ClaimAttempt attempt) => _inFlight.Outcomes.TryGetValue(attempt.Transaction.TxId, out var outcome) ? outcome : null;
+    private PublishOutcome? OutcomeOf(ClaimAttempt attempt) => OutcomeOf(attempt.Transaction.TxId);
+
+    private PublishOutcome? OutcomeOf(TxId transaction) => _inFlight.Outcomes.TryGetValue(transaction, out var outcome) ? outcome : null;
 
     private ulong NextNumber() => Math.Max(_situation.NextAttempt, _inFlight.LastNumber + 1);
 }

@@ -10,8 +10,8 @@ internal sealed record ClaimSituation
     /// <summary>What is to be taken.</summary>
     public ImmutableArray<Claim> Claims { get; init; } = [];
 
-    /// <summary>What takes outputs of interest in blocks, and whether that is final.</summary>
-    public IReadOnlyDictionary<OutPoint, (TxId Spender, bool IsFinal)> Spends { get; init; } = ImmutableDictionary<OutPoint, (TxId, bool)>.Empty;
+    /// <summary>What takes outputs of interest in blocks.</summary>
+    public IReadOnlyDictionary<OutPoint, TxId> Spends { get; init; } = ImmutableDictionary<OutPoint, TxId>.Empty;
 
     /// <summary>The transaction in a block that spends the funding output, and whether that is final; null while there is none.</summary>
     public (TxId TxId, bool IsFinal)? FundingSpend { get; init; }

@@ -10,7 +10,7 @@ internal sealed record ClaimsInFlight
     /// <summary>Nothing is known.</summary>
     public static ClaimsInFlight None { get; } = new();
 
-    /// <summary>How the network takes what is published, as last told.</summary>
+    /// <summary>How the network takes what is published, this node's commitment too, as last told.</summary>
     public ImmutableDictionary<TxId, PublishOutcome> Outcomes { get; init; } = ImmutableDictionary<TxId, PublishOutcome>.Empty;
 
     /// <summary>What this incarnation has published, also what newer transactions took the place of: none of it is a rival.</summary>
@@ -19,7 +19,7 @@ internal sealed record ClaimsInFlight
     /// <summary>Outputs that a transaction of somebody else spends in the mempool, as last seen.</summary>
     public ImmutableHashSet<OutPoint> Rivals { get; init; } = [];
 
-    /// <summary>The peer's commitment, not revoked, that waits in the mempool; null where none was seen.</summary>
+    /// <summary>The peer's commitment, not revoked, that waits in the mempool; null where none was seen, or this node's was taken since.</summary>
     public Transaction? PeersCommitment { get; init; }
 
     /// <summary>What the wallet is asked for, in the order of their numbers.</summary>

@@ -87,8 +87,8 @@ internal static class ChainView
     /// <summary>Whether a spend of the output matters: it decides about money of this node, or may show a preimage.</summary>
     public static bool IsFollowed(States.Closing closing, ChainOutput output) => output.Kind switch
     {
-        // What this node paid with its coins is in no other transaction.
-        ChainOutputKind.OurAnchor => closing.Attempts.Items.Any(attempt => attempt.Transaction.Inputs.Any(input => input.PreviousOutput == output.OutPoint)),
+        // What this node paid with its coins is in no other transaction, also in one that it has given up since.
+        ChainOutputKind.OurAnchor => closing.PaidFor.Items.Contains(output.OutPoint.TxId),
         // Of a commitment that cannot be rebuilt any output may be an HTLC's.
         ChainOutputKind.Theirs => closing.Spend?.Kind is SpendKind.FutureRemoteCommitment or SpendKind.OtherLocalCommitment,
         _ => true,

@@ -58,10 +58,11 @@ internal static class Results
         var isFinal = ChainView.IsFinal(spend.BlockHeight, turn.Environment);
         ImmutableArray<CommitmentTransaction?> valid =
             isFinal ? [] : [closing.Commitments.CurrentLocal(turn.Signer), ForceClosing.CurrentRemote(closing.Commitments), ForceClosing.NextRemote(closing.Commitments)];
+        var isGivenUp = Claiming.GivenUp(turn, closing);
         ImmutableArray<ulong> failed =
         [
             .. open.Where(id => Find(id) is { } output
-                ? output.Spend is { } taken ? ChainView.IsFinal(taken.BlockHeight, turn.Environment) && !ShowsPreimage(output, taken) : Claiming.IsGivenUp(turn, closing, output)
+                ? output.Spend is { } taken ? ChainView.IsFinal(taken.BlockHeight, turn.Environment) && !ShowsPreimage(output, taken) : isGivenUp(output)
                 : !mayHaveForgotten && (isFinal || !valid.Any(one => HasOutput(one, id)))),
         ];
         GiveUp(turn, failed);

@@ -29,12 +29,20 @@ internal static class Claiming
     public static void Hear(Turn turn, Closing closing, Func<ClaimsInFlight, ClaimsInFlight> heard) =>
         turn.Record(new TransientEvent.ClaimsFollowed(heard(closing.Transient.Claims)));
 
-    /// <summary>Whether nobody waits any more for an output that nothing spends: an HTLC that this node cannot take, or one that is worth less than any fee, once it is expired for good.</summary>
-    public static bool IsGivenUp(Turn turn, Closing closing, ChainOutput output)
+    /// <summary>
+    /// Tells whether nobody waits any more for an output that nothing spends: an HTLC that this node cannot take, or one that is worth less than any fee, once it is expired for good. What this node
+    /// can take is looked for once, whatever is asked.
+    /// </summary>
+    public static Func<ChainOutput, bool> GivenUp(Turn turn, Closing closing)
     {
-        if (output.Expiry is { } expiry && turn.Environment.BlockHeight < (long)expiry + turn.Config.ClosingDepth) return false;
-        var claim = ClaimFinder.Find(Sources(turn, closing), turn.Config).FirstOrDefault(one => one.OutPoint == output.OutPoint);
-        return claim is null || !ClaimPlanner.CanPay(new ClaimBatch([claim]), closing.SweepScript ?? closing.Parameters.ShutdownScript, turn.Environment);
+        Dictionary<OutPoint, Claim>? claims = null;
+        return output =>
+        {
+            if (output.Expiry is { } expiry && turn.Environment.BlockHeight < (long)expiry + turn.Config.ClosingDepth) return false;
+            claims ??= ClaimFinder.Find(Sources(turn, closing), turn.Config).ToDictionary(static claim => claim.OutPoint);
+            return !claims.TryGetValue(output.OutPoint, out var claim)
+                || !ClaimPlanner.CanPay(new ClaimBatch([claim]), closing.SweepScript ?? closing.Parameters.ShutdownScript, turn.Environment);
+        };
     }
 
     private static void Perform(Turn turn, ImmutableArray<ClaimStep> steps)
@@ -85,8 +93,7 @@ internal static class Claiming
         return new ClaimSituation
         {
             Claims = ClaimFinder.Find(sources, turn.Config),
-            Spends = sources.Outputs.Where(static output => output.Spend is not null)
-                .ToDictionary(static output => output.OutPoint, output => (output.Spend!.Transaction.TxId, ChainView.IsFinal(output.Spend.BlockHeight, turn.Environment))),
+            Spends = sources.Outputs.Where(static output => output.Spend is not null).ToDictionary(static output => output.OutPoint, static output => output.Spend!.Transaction.TxId),
             FundingSpend = closing.Spend is { } spend ? (spend.Transaction.TxId, ChainView.IsFinal(spend.BlockHeight, turn.Environment)) : null,
             Attempts = closing.Attempts,
             NextAttempt = closing.NextAttempt,

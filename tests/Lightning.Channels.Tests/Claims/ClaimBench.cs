@@ -238,7 +238,7 @@ internal sealed class ClaimBench
     public ClaimSituation Situation() => new()
     {
         Claims = Claims(),
-        Spends = _spends.ToDictionary(static spend => spend.Key, spend => (spend.Value.Transaction.TxId, IsFinal(spend.Value.BlockHeight))),
+        Spends = _spends.ToDictionary(static spend => spend.Key, static spend => spend.Value.Transaction.TxId),
         FundingSpend = _mined.TryGetValue(Signed.TxId, out var height) ? (Signed.TxId, IsFinal(height)) : null,
         Attempts = [.. Attempts],
         NextAttempt = Published.Count == 0 ? 1 : Published[^1].Number + 1,

@@ -130,7 +130,9 @@ public sealed class ClaimExplorationTests
         bench.Deposit([.. Enumerable.Range(0, 8).Select(_ => 200_000L)]);
         for (var i = 0; i < 220; i++) bench.MineBlocks();
         Assert.Empty(bench.Claims());
-        Assert.Empty(bench.Wallet.Locked);
+        // What is left are those that were mined, and coins are held by no others.
+        Assert.All(bench.Attempts, attempt => Assert.True(bench.Chain.Confirmations(attempt.Transaction.TxId) > 0));
+        Assert.Equal(bench.Attempts.Where(static attempt => !attempt.Coins.IsEmpty).Select(static attempt => attempt.Number), bench.Wallet.Locked);
         Assert.Distinct(bench.Published.Select(attempt => attempt.Number));
         foreach (var attempt in bench.Published)
         {

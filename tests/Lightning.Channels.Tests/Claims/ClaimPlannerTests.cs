@@ -68,19 +68,29 @@ public sealed class ClaimPlannerTests
     }
 
     [Fact]
-    public void Final_claims_are_dropped_and_their_coins_are_free()
+    public void What_is_mined_keeps_its_number_and_its_coins_for_a_reorganisation_however_deep()
     {
         var bench = ClaimBench.Ours(CommitmentFormat.Anchors, 1_000, ClaimBench.Offered(0, 50_000, 10));
         bench.Deposit(50_000);
         bench.Confirm();
         bench.SkipTo(10);
         bench.MineBlocks();
+        bench.SkipTo(11 + 100);
+        Assert.Equal(bench.SpendOf(bench.OutPointOf(HtlcDirection.Offered, 0))!.Transaction, Assert.Single(bench.Attempts).Transaction);
+        Assert.Equal([bench.Attempts[0].Number], bench.Wallet.Locked);
+    }
+
+    [Fact]
+    public void What_another_took_is_given_up_at_once_and_its_coins_are_free()
+    {
+        var bench = ClaimBench.Ours(CommitmentFormat.Anchors, 1_000, ClaimBench.Offered(0, 50_000, 10));
+        bench.Deposit(50_000);
+        bench.Confirm();
+        bench.SkipTo(10);
         Assert.NotEmpty(bench.Wallet.Locked);
-        bench.SkipTo(11 + 4);
-        Assert.NotEmpty(bench.Wallet.Locked);
-        bench.SkipTo(11 + 5);
-        Assert.Empty(bench.Wallet.Locked);
+        bench.MineForeign(bench.PeerTakes(new(2_000), 0));
         Assert.Empty(bench.Attempts);
+        Assert.Empty(bench.Wallet.Locked);
     }
 
     [Fact]
@@ -392,7 +402,7 @@ public sealed class ClaimPlannerTests
         bench.Confirm();
         bench.SkipTo(10);
         var environment = new Parameters.ChannelEnvironment(bench.Height, default, bench.Fees, bench.Config);
-        var situation = bench.Situation() with { Claims = [], Spends = ImmutableDictionary<OutPoint, (TxId, bool)>.Empty };
+        var situation = bench.Situation() with { Claims = [], Spends = ImmutableDictionary<OutPoint, TxId>.Empty };
         Assert.Empty(ClaimPlanner.Plan(situation with { FundingSpend = null }, environment, TestChannel.Bob));
         var drop = Assert.IsType<ClaimStep.Drop>(Assert.Single(ClaimPlanner.Plan(situation with { FundingSpend = (default, false) }, environment, TestChannel.Bob)));
         Assert.Equal(bench.Attempts, drop.Attempts);

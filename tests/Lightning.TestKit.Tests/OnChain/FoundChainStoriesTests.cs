@@ -37,4 +37,21 @@ public sealed class FoundChainStoriesTests
         await story.Reorg(1, isEmpty: false);
         await story.Finish();
     }
+
+    [Fact]
+    public async Task What_paid_for_a_commitment_is_followed_again_after_a_reorganisation_that_was_taken_for_impossible()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 612, PushSat = 900_000, BobsCoins = 200_000 });
+        await story.Mine(11);
+        await story.Feerate(1896);
+        await story.ForceClose("alice");
+        await story.Mine(1);
+        await story.Mine(1);
+        await story.CrashBeforeWrite("alice", 1);
+        await story.Mine(1);
+        await story.Mine(1);
+        await story.Mine(2);
+        await story.Reorg(8, isEmpty: true);
+        await story.Finish();
+    }
 }
