@@ -25,6 +25,8 @@ internal static class ForceClosing
             return;
         }
 
+        // A closing transaction is in a block, and has been told of: unless a reorganisation undoes it, it ends the channel.
+        if (state.Transient.MutualClose is not null) return;
         var command = state.Transient.Command;
         HtlcCommands.Unpropose(turn, state, AddRefusal.Closing);
         // A commitment that pays this node nothing, on a funding that is not there: nothing to publish.

@@ -184,6 +184,12 @@ public abstract partial record FundedState
             return;
         }
 
+        if (Transient.MutualClose is not null)
+        {
+            turn.Refuse(force, CommandRefusal.WrongState, "A closing transaction is in a block: the channel is over once that is deep enough.");
+            return;
+        }
+
         ForceClosing.Start(turn, this, CloseReason.Requested, "The operator closed the channel.", sendError: true);
         turn.Done(force);
     }

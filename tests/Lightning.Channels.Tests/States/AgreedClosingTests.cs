@@ -34,6 +34,33 @@ public class AgreedClosingTests
         Assert.Contains(to.Actions, static action => action is ChannelAction.Publish { Purpose: TransactionPurpose.Commitment });
     }
 
+    // The mined transaction has been told of, and is told of no second time.
+    [Theory]
+    [InlineData(ChannelFeatures.None)]
+    [InlineData(ChannelFeatures.SimpleClose)]
+    public void While_a_closing_transaction_is_in_a_block_nothing_ends_the_channel_by_its_commitment(ChannelFeatures features)
+    {
+        var pair = ChannelPair.Open(features: ChannelPair.AllFeatures | features);
+        var alice = pair.Alice;
+        alice.Do(new ChannelCommand.CloseMutual());
+        pair.Run();
+        var state = alice.State.GetType();
+        var closing = alice.Published(TransactionPurpose.MutualClose)[^1];
+        alice.Mine(closing);
+        alice.Do(new ChannelCommand.ForceClose());
+        Assert.Equal(CommandRefusal.WrongState, alice.Last<ChannelAction.CommandRefused>().Reason);
+        alice.Do(new ChannelCommand.PeerMessages(alice.Connection!.Value, [new Error(alice.Funded.Commitments.Id, "no more")]));
+        Assert.IsType(state, alice.State);
+        Assert.Empty(alice.Published(TransactionPurpose.Commitment));
+
+        // Undone, it may be closed so; and whichever is mined ends it.
+        alice.Do(new ChannelCommand.SpendUndone(closing.Inputs[0].PreviousOutput, closing.TxId));
+        alice.Do(new ChannelCommand.ForceClose());
+        Assert.Single(alice.Published(TransactionPurpose.Commitment));
+        alice.Bury(closing);
+        Assert.Equal(CloseReason.Mutual, alice.State is Channels.States.Closing ended ? ended.Reason : Assert.IsType<Closed>(alice.State).Reason);
+    }
+
     private static ClosingSigned Signed(ChannelNode from, Satoshi fee)
     {
         var state = Assert.IsType<Negotiating>(from.State);

@@ -54,4 +54,19 @@ public sealed class FoundChainStoriesTests
         await story.Reorg(8, isEmpty: true);
         await story.Finish();
     }
+
+    [Fact]
+    public async Task A_channel_whose_closing_transaction_is_in_a_block_is_not_closed_by_its_commitment()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 21187, PushSat = 900000, BobsCoins = 200000 });
+        await story.Close("bob");
+        await story.DeliverAll();
+        await story.Mine(1);
+        await story.Deliver("bob", 3);
+        await story.DeliverAll();
+        await story.Start("alice");
+        await story.Mine(2);
+        await story.ForceClose("bob");
+        await story.Finish();
+    }
 }
