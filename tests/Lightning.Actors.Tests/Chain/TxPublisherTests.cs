@@ -120,10 +120,7 @@ public sealed class TxPublisherTests : ChainActors
     public void A_package_is_published_together_and_its_child_alone_once_the_parent_is_in_a_block()
     {
         var client = Started();
-        var parent = Spend(Output(1));
-        var child = Spend(new OutPoint(parent.TxId, 1), Output(2));
-        client.Tell(Publish(child, parent), TestActor);
-        ExpectBroadcasts(parent, child);
+        var (parent, child) = PublishedPackage(client);
         Mine(parent);
         ExpectBroadcasts(child);
         Mine(child);
@@ -136,10 +133,7 @@ public sealed class TxPublisherTests : ChainActors
     public void A_package_is_published_together_again_when_a_reorganisation_takes_its_parent()
     {
         var client = Started();
-        var parent = Spend(Output(1));
-        var child = Spend(new OutPoint(parent.TxId, 1), Output(2));
-        client.Tell(Publish(child, parent), TestActor);
-        ExpectBroadcasts(parent, child);
+        var (parent, child) = PublishedPackage(client);
         Mine(parent);
         ExpectBroadcasts(child);
         Chain.Reorganize(1, []);
@@ -150,10 +144,7 @@ public sealed class TxPublisherTests : ChainActors
     public void A_package_is_left_when_a_rival_of_the_parent_is_in_a_block()
     {
         var client = Started();
-        var parent = Spend(Output(1));
-        var child = Spend(new OutPoint(parent.TxId, 1), Output(2));
-        client.Tell(Publish(child, parent), TestActor);
-        ExpectBroadcasts(parent, child);
+        var (parent, child) = PublishedPackage(client);
         Mine(Spend(Output(1)));
         Mine();
         var later = Spend(Output(3));
@@ -242,6 +233,15 @@ public sealed class TxPublisherTests : ChainActors
         Chain.Mempool.Enqueue(theirs);
         Mine();
         Assert.Equal(new ChannelCommand.OutputSpent(theirs, 0), ExpectMsg<ChannelRequest>(Wait).Command);
+    }
+
+    private (Transaction Parent, Transaction Child) PublishedPackage(IActorRef client)
+    {
+        var parent = Spend(Output(1));
+        var child = Spend(new OutPoint(parent.TxId, 1), Output(2));
+        client.Tell(Publish(child, parent), TestActor);
+        ExpectBroadcasts(parent, child);
+        return (parent, child);
     }
 
     private void ExpectOutcome(Transaction transaction, PublishOutcome outcome) =>

@@ -29,14 +29,8 @@ public class AuditTests
     [Fact]
     public void Incoming_HTLCs_are_handed_over_only_once_the_funding_output_is_known_to_be_there()
     {
-        var pair = ChannelPair.Open();
-        var alice = pair.Alice;
-        pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(1));
-        pair.Run();
-        pair.Disconnect();
-        alice.Received.Clear();
-        alice.Funding = null;
-        alice.Restart();
+        var pair = WithHtlcOfBob(out var alice);
+        Recover(pair);
         pair.Connect();
         pair.Run();
         pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(2));
@@ -50,10 +44,7 @@ public class AuditTests
     [Fact]
     public void In_an_old_copy_they_are_handed_over_only_once_the_peer_has_shown_that_it_is_current()
     {
-        var pair = ChannelPair.Open();
-        var alice = pair.Alice;
-        pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(1));
-        pair.Run();
+        var pair = WithHtlcOfBob(out var alice);
         pair.Disconnect();
         alice.Received.Clear();
         alice.Guarded = true;
@@ -68,10 +59,7 @@ public class AuditTests
     [Fact]
     public void A_state_that_is_known_to_be_old_hands_over_nothing()
     {
-        var pair = ChannelPair.Open();
-        var alice = pair.Alice;
-        pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(1));
-        pair.Run();
+        var pair = WithHtlcOfBob(out var alice);
         var journal = alice.Journal.ToList();
         alice.Do(new ChannelCommand.FailHtlc(0, new Bytes([1])));
         pair.Run();
@@ -113,15 +101,10 @@ public class AuditTests
     [Fact]
     public void A_funding_output_that_was_spent_meanwhile_leaves_to_the_chain_what_was_not_handed_over()
     {
-        var pair = ChannelPair.Open();
-        var alice = pair.Alice;
-        pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(1));
+        var pair = WithHtlcOfBob(out var alice);
         pair.Add(pair.Bob, 200_000, ChannelPair.Preimage(2));
         pair.Run();
-        pair.Disconnect();
-        alice.Received.Clear();
-        alice.Funding = null;
-        alice.Restart();
+        Recover(pair);
         alice.Mine(pair.Bob.Funded.Commitments.Broadcastable(pair.Bob.Signer)!);
         Assert.IsType<Channels.States.Closing>(alice.State);
         Assert.Equal([0ul], alice.Received.Select(static one => one.Htlc.Id));
@@ -155,10 +138,27 @@ public class AuditTests
     private static ChannelPair Recovered(out ChannelNode alice)
     {
         var pair = ChannelPair.Open();
-        pair.Disconnect();
         alice = pair.Alice;
-        alice.Funding = null;
-        alice.Restart();
+        Recover(pair);
+        return pair;
+    }
+
+    /// <summary>alice starts again, and nobody has told her yet whether the funding output is there.</summary>
+    private static void Recover(ChannelPair pair)
+    {
+        pair.Disconnect();
+        pair.Alice.Received.Clear();
+        pair.Alice.Funding = null;
+        pair.Alice.Restart();
+    }
+
+    /// <summary>An HTLC of 5,000 sat from bob to alice is in both commitments.</summary>
+    private static ChannelPair WithHtlcOfBob(out ChannelNode alice)
+    {
+        var pair = ChannelPair.Open();
+        alice = pair.Alice;
+        pair.Add(pair.Bob, 5_000_000, ChannelPair.Preimage(1));
+        pair.Run();
         return pair;
     }
 

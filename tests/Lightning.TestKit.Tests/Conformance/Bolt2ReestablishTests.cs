@@ -221,14 +221,7 @@ public sealed class Bolt2ReestablishTests
     [Fact]
     public async Task A_node_that_is_shown_to_be_behind_does_not_publish_its_commitment_and_asks_the_peer_to_close()
     {
-        await using var met = await Encounter.Opened();
-        var old = met.Alice.CopyDatabase();
-        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
-        await met.Channel.Run();
-        await met.Alice.RestartWith(old, isKnown: false);
-        await met.Mallory.Connect("alice");
-        await met.Mallory.Expect<ChannelReestablish>();
-        await met.Channel.SendNext<ChannelReestablish>();
+        await using var met = await Encounter.ShownToBeBehind();
         await met.Mallory.ExpectError("please publish your commitment");
         await met.Net.Mine(10);
         Assert.Null(met.Channel.Spender());

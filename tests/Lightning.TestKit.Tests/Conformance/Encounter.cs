@@ -2,6 +2,7 @@ using System.Numerics;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Features;
+using Lightning.Protocol.Messages;
 
 namespace Lightning.TestKit.Tests.Conformance;
 
@@ -52,6 +53,20 @@ internal sealed class Encounter : IAsyncDisposable
     {
         var encounter = await Connected(options);
         encounter.Channel = await encounter.Mallory.AcceptFrom("alice", Capacity, push ?? new MilliSatoshi(500_000_000));
+        return encounter;
+    }
+
+    /// <summary>They have a channel that mallory opened, and alice has lost what she knew of a payment over it: mallory has shown it, and alice's answer is to come.</summary>
+    public static async Task<Encounter> ShownToBeBehind()
+    {
+        var encounter = await Opened();
+        var old = encounter.Alice.CopyDatabase();
+        encounter.Channel.Pay(await encounter.Alice.Invoice(20_000.Sat()));
+        await encounter.Channel.Run();
+        await encounter.Alice.RestartWith(old, isKnown: false);
+        await encounter.Mallory.Connect("alice");
+        await encounter.Mallory.Expect<ChannelReestablish>();
+        await encounter.Channel.SendNext<ChannelReestablish>();
         return encounter;
     }
 
