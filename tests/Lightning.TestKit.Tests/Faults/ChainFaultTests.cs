@@ -205,8 +205,7 @@ public sealed class ChainFaultTests
     /// <summary>The channel ends, and both have what they had in it, but for the fees.</summary>
     private static async Task EndsWith(ScenarioNetwork net, ScenarioChannel channel)
     {
-        for (var i = 0; i < 1100 && (channel.StateAt("alice") != "gone" || channel.StateAt("bob") != "gone"); i++) await net.Mine();
-        Assert.Equal(("gone", "gone"), (channel.StateAt("alice"), channel.StateAt("bob")));
+        await net.MineUntilGone(channel, "alice", "bob");
         Assert.InRange((await net["bob"].WalletBalance()).Confirmed.Value, 500_000 + 310_000 - 15_000, 500_000 + 310_000);
         var left = (await net["alice"].WalletBalance()).Confirmed.Value;
         Assert.InRange(left, 500_000 + 690_000 - 15_000, 500_000 + 690_000 + 100_000);

@@ -58,7 +58,7 @@ public sealed class ChannelLifeFaultTests
     {
         for (var n = 0; ; n++)
         {
-            await using var net = await Scenario.Network("alice", "bob");
+            await using var net = await Scenario.Network(BriefDelays.Options, "alice", "bob");
             var channel = await net.OpenChannel("alice", "bob", 1_000_000.Sat(), push: 300_000_000.Msat());
             net[node].Journal.CrashAfterWrite(n);
             var closing = SimulationLoop.Begin(() => First(net["alice"].Api.CloseChannelAsync(new CloseChannelRequest(channel.Funding, Force: isForced))));

@@ -49,14 +49,7 @@ public sealed class RestartTests
     [Fact]
     public async Task One_with_a_proof_never_gets_our_old_commitment()
     {
-        await using var met = await Encounter.Opened();
-        var old = met.Alice.CopyDatabase();
-        met.Channel.Pay(await met.Alice.Invoice(20_000.Sat()));
-        await met.Channel.Run();
-        await met.Alice.RestartWith(old, isKnown: false);
-        await met.Mallory.Connect("alice");
-        await met.Mallory.Expect<ChannelReestablish>();
-        await met.Channel.SendNext<ChannelReestablish>();
+        await using var met = await Encounter.ShownToBeBehind();
         await met.Net.Mine(10);
 
         // Neither by itself, nor after a restart, nor when it is asked to.
@@ -148,7 +141,7 @@ public sealed class RestartTests
 
     private static async Task<ScenarioNetwork> Pair()
     {
-        var net = await Scenario.Network("alice", "bob");
+        var net = await Scenario.Network(BriefDelays.Options, "alice", "bob");
         await net.OpenChannel("alice", "bob", 1_000_000.Sat(), push: 300_000_000.Msat());
         return net;
     }
@@ -157,8 +150,7 @@ public sealed class RestartTests
     private static async Task EndsOnce(ScenarioNetwork net, ScenarioChannel channel)
     {
         var before = (await net["bob"].WalletBalance()).Confirmed;
-        for (var i = 0; i < 1_100 && (channel.StateAt("alice") != "gone" || channel.StateAt("bob") != "gone"); i++) await net.Mine();
-        Assert.Equal(("gone", "gone"), (channel.StateAt("alice"), channel.StateAt("bob")));
+        await net.MineUntilGone(channel, "alice", "bob");
         Assert.InRange((await net["alice"].WalletBalance()).Confirmed.Value, 690_000, 1_000_000);
         Assert.InRange((await net["bob"].WalletBalance()).Confirmed.Value - before.Value, 290_000, 300_000);
         foreach (var node in net.Nodes) Assert.Empty(node.Errors);
