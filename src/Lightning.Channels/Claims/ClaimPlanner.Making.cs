@@ -58,11 +58,14 @@ internal sealed partial class ClaimPlanner
         if (Destination() is not { } script) return;
 
         var weight = batch.Weight(script);
-        var budget = Satoshi.Min(batch.Budget(_environment.Config.ClaimBudget, _environment.BlockHeight), batch.Spent - DustThreshold.Of(script));
+        var affordable = batch.Spent - DustThreshold.Of(script);
+        var budget = Satoshi.Min(batch.Budget(_environment.Config.ClaimBudget, _environment.BlockHeight), affordable);
         if (Next(batch, last, budget, weight) is not { } feerate) return;
-        var fee = Satoshi.Max(RelayFee(feerate, weight), MinFee(last, weight));
-        // Rounding up to whole virtual bytes may pass the budget by a few satoshi, a rule of relay must not.
-        if (fee > budget + RelayFee(feerate, 4)) return;
+        var least = MinFee(last, weight);
+        var wanted = Satoshi.Max(RelayFee(feerate, weight), least);
+        // Rounding up to whole virtual bytes may pass the budget by a few satoshi. What it may not pass is what leaves more than dust: no node would relay that, at no height.
+        var fee = Satoshi.Min(wanted, affordable);
+        if (fee < least || wanted > budget + RelayFee(feerate, 4)) return;
         var transaction = Sign(batch, batch.Unsigned(new TxOut(batch.Spent - fee, script)));
         Take(batch, transaction, fee, FeeSchedule.Most(fee, weight), [], NextNumber());
     }

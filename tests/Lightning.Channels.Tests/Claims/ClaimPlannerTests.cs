@@ -4,6 +4,7 @@ using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Claims;
 using Lightning.Channels.Commands;
+using Lightning.Channels.Fees;
 using Lightning.Channels.Formats;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Tests.Transactions;
@@ -32,6 +33,20 @@ public sealed class ClaimPlannerTests
                 Assert.Equal(taken, ClaimPlanner.CanPay(new ClaimBatch([claim]), bench.Wallet.SweepScript, new ChannelEnvironment(bench.Height, DateTimeOffset.UnixEpoch, bench.Fees, bench.Config)));
                 Assert.Equal(sat > 550 || !ours, taken);
             }
+        }
+    }
+
+    [Fact]
+    public void What_a_claim_leaves_is_never_dust()
+    {
+        for (var feerate = 400u; feerate < 470; feerate++)
+        {
+            var bench = ClaimBench.Theirs(CommitmentFormat.Anchors, ClaimBench.Offered(1, 546, 30));
+            bench.Preimages[1] = TestChannel.Preimage(0);
+            bench.Fees = new(new(253), new(feerate), new(feerate), new(feerate));
+            bench.Confirm();
+            Assert.All(bench.Published, attempt => Assert.True(attempt.Transaction.OutputValue >= DustThreshold.Of(bench.Wallet.SweepScript), $"{attempt.Transaction.OutputValue} at {feerate}"));
+            AssertNeverRefused(bench);
         }
     }
 

@@ -69,4 +69,15 @@ public sealed class FoundChainStoriesTests
         await story.ForceClose("bob");
         await story.Finish();
     }
+
+    [Fact]
+    public async Task A_claim_of_little_leaves_no_dust_that_nobody_relays()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 20178, PushSat = 100_000, BobsCoins = 200_000 });
+        await story.Pay(2, "alice", 529_286, hold: true);
+        await story.DeliverAll();
+        await story.Resolve(2, settle: true);
+        await story.ForceClose("alice");
+        await story.Finish();
+    }
 }
