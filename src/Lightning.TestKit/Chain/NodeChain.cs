@@ -31,7 +31,7 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
     public Task<BlockHash?> GetBlockHashAsync(uint height, CancellationToken cancellationToken) => WhenHereAsync(() => chain.GetBlockHashAsync(height, cancellationToken).Result, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ChainBlock?> GetBlockAsync(uint height, CancellationToken cancellationToken) => WhenHereAsync(() => Readable(chain.GetBlockAsync(height, cancellationToken).Result), cancellationToken);
+    public Task<ChainBlock?> GetBlockAsync(uint height, CancellationToken cancellationToken) => WhenHereAsync(() => Read(chain.GetBlockAsync(height, cancellationToken).Result), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChainEvent> FollowAsync(ChainTip? from, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
                 continue;
             }
 
-            if (step is ChainEvent.BlockConnected { Block: var block }) Readable(block);
+            if (step is ChainEvent.BlockConnected connected) step = connected with { Block = Read(connected.Block)! };
             position = SimulatedChain.After(step);
             yield return step;
         }
@@ -103,8 +103,13 @@ internal sealed class NodeChain(SimulatedChain chain, SimulatedWallet wallet, Si
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 
-    // As a backend does whose block has something in it that this node's parser refuses.
-    private ChainBlock? Readable(ChainBlock? block) => block is not null && block.Height >= trouble.UnreadableFrom ? throw new UnreadableBlockException(block.Height, block.Hash) : block;
+    // As a backend does: what bitcoind has are bytes, which this node's own parser reads, or refuses.
+    private ChainBlock? Read(ChainBlock? block)
+    {
+        if (block is null) return null;
+        if (block.Height >= trouble.UnreadableFrom) throw new UnreadableBlockException(block.Height, block.Hash);
+        return block with { Transactions = [.. block.Transactions.Select(static transaction => Transaction.Parse(transaction.ToBytes()))] };
+    }
 
     private async Task<T> WhenHereAsync<T>(Func<T> answer, CancellationToken cancellation)
     {

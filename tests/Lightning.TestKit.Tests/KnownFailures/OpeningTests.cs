@@ -44,6 +44,19 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public async Task Dust_exposure_is_capped_for_what_the_node_offers_too()
+    {
+        var alice = new ChannelConfig { Network = Network.Regtest, MaxDustExposure = new(1_000_000) };
+        await using var met = await Encounter.Opened(new ScriptedPeerOptions { Channels = alice with { MaxDustExposure = new(500_000_000) } }, alice: alice);
+        List<ScenarioPayment> payments = [];
+        for (var i = 0; i < 5; i++) payments.Add(await met.Alice.StartPayment(met.Mallory.Invoice(300_000.Msat())));
+        await met.Channel.Run();
+        Assert.Equal(3, met.Channel.Incoming.Count());
+        Assert.Equal(2, payments.Count(static payment => payment.HasEnded));
+        met.Channel.ShouldBeUsable();
+    }
+
+    [Fact]
     public async Task Dust_exposure_is_capped_on_update_fee_too()
     {
         var alice = new ChannelConfig { Network = Network.Regtest, MaxDustExposure = new(2_000_000) };

@@ -77,6 +77,27 @@ public sealed class RestartTests
         Assert.True(closes.Item1.IsCompleted && closes.Item2.IsCompleted);
     }
 
+    // Both have signed it by then, and either may be mined.
+    [Theory]
+    [InlineData("alice", false)]
+    [InlineData("bob", false)]
+    [InlineData("alice", true)]
+    public async Task A_closing_transaction_that_is_mined_although_a_forced_closing_followed_it_ends_the_channel_by_agreement(string forces, bool restarts)
+    {
+        await using var net = await Pair();
+        var channel = net.Channels[0];
+        await net["alice"].Close(channel);
+        var closing = channel.Spender()!;
+        await net[forces].Close(channel, force: true);
+        if (restarts) await net[forces].Restart();
+        await net.Chain.MineHidden(closing);
+        await net.Mine(10);
+        Assert.Equal(("gone", "gone"), (channel.StateAt("alice"), channel.StateAt("bob")));
+        Assert.InRange((await net["bob"].WalletBalance()).Confirmed.Value, 299_000, 300_000);
+        foreach (var node in net.Nodes) Assert.Empty(node.Errors);
+        foreach (var node in net.Nodes) Assert.Equal(CloseKind.Cooperative, Assert.Single(await node.Do(static api => api.ListClosedChannelsAsync())).Kind);
+    }
+
     [Fact]
     public async Task Two_forced_closings_at_the_same_time_end_in_one_also_when_a_reorganisation_swaps_them()
     {
