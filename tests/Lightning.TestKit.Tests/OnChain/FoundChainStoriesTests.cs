@@ -80,4 +80,87 @@ public sealed class FoundChainStoriesTests
         await story.ForceClose("alice");
         await story.Finish();
     }
+
+    [Fact]
+    public async Task What_paid_for_a_commitment_is_followed_again_also_where_bitcoind_was_away_for_the_reorganisation()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 20319, PushSat = 900000, BobsCoins = 200000 });
+        await story.Mine(2);
+        await story.Mine(2);
+        await story.CrashAfterWrite("bob", 0);
+        await story.Feerate(3696);
+        await story.Start("bob");
+        await story.Mine(2);
+        await story.Mine(2);
+        await story.ForceClose("bob");
+        await story.Mine(1);
+        await story.Mine(3);
+        await story.CrashBeforeWrite("bob", 3);
+        await story.Mine(1);
+        await story.Chain("bob", false);
+        await story.Reorg(10, isEmpty: false);
+        await story.Advance(55);
+        await story.Chain("bob", true);
+        await story.Finish();
+    }
+
+    [Fact]
+    public async Task What_paid_for_a_commitment_is_followed_again_also_where_a_write_was_lost_before_the_reorganisation()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 20414, PushSat = 900000, BobsCoins = 200000 });
+        await story.Mine(7);
+        await story.Feerate(2763);
+        await story.ForceClose("bob");
+        await story.CrashAfterWrite("bob", 2);
+        await story.Mine(2);
+        await story.Mine(3);
+        await story.Reorg(8, isEmpty: false);
+        await story.Finish();
+    }
+
+    [Fact]
+    public async Task What_paid_for_a_commitment_is_followed_again_when_it_is_mined_in_another_block_before_a_restart()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 21329, PushSat = 900000, BobsCoins = 30000 });
+        await story.Mine(10);
+        await story.Feerate(746);
+        await story.ForceClose("bob");
+        await story.Mine(1);
+        await story.CrashBeforeWrite("bob", 0);
+        await story.Reorg(3, isEmpty: false);
+        await story.Mine(6);
+        await story.Finish();
+    }
+
+    [Fact]
+    public async Task What_paid_for_a_commitment_is_followed_again_after_two_reorganisations()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 22460, PushSat = 900000, BobsCoins = 200000 });
+        await story.Mine(5);
+        await story.Restart("alice");
+        await story.Mempool(1683);
+        await story.Mine(3);
+        await story.ForceClose("alice");
+        await story.Reorg(3, isEmpty: false);
+        await story.Mine(3);
+        await story.Crash("alice");
+        await story.Reorg(8, isEmpty: false);
+        await story.Finish();
+    }
+
+    [Fact]
+    public async Task What_paid_for_the_peers_commitment_is_followed_again_after_a_reorganisation()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 22513, PushSat = 100000, BobsCoins = 200000 });
+        await story.Mine(6);
+        await story.Feerate(3023);
+        await story.ForceClose("alice");
+        await story.DeliverAll();
+        await story.CrashAfterWrite("bob", 2);
+        await story.Mine(1);
+        await story.Reorg(3, isEmpty: false);
+        await story.Mine(3);
+        await story.Mine(1);
+        await story.Finish();
+    }
 }
