@@ -51,7 +51,7 @@ internal sealed partial class ChannelActor
 
     private static bool IsNews(DurableEvent happened) => happened
         is DurableEvent.ForceClosed or DurableEvent.FundingSpent or DurableEvent.ClaimPublished or DurableEvent.OutputSpent
-        or DurableEvent.SpendUndone or DurableEvent.PreimagesLearned or DurableEvent.HtlcsFailedOnChain;
+        or DurableEvent.SpendUndone or DurableEvent.PreimagesLearned or DurableEvent.HtlcsFailedOnChain or DurableEvent.PaidTooLate;
 
     private static void Count(DurableEvent happened, ChannelState before, ChannelState after)
     {

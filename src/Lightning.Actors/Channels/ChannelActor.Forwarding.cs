@@ -155,14 +155,14 @@ internal sealed partial class ChannelActor
                 if (incoming is not null) incoming.IsAccepted = true;
                 break;
             case ForwardFulfilled fulfilled:
-                _settling[news.HtlcId] = news.Outgoing;
+                _settling[news.HtlcId] = (news.Outgoing, IsPaid: true);
                 Enqueue(new ChannelCommand.FulfillHtlc(news.HtlcId, fulfilled.Preimage));
                 break;
             case ForwardRefused refused:
                 if (incoming is { Onion: ForwardOnion onion } && incoming.Outgoing == news.Outgoing) Refuse(news.HtlcId, Explain(refused.Reason, onion));
                 break;
             case ForwardFailed failed:
-                _settling[news.HtlcId] = news.Outgoing;
+                _settling[news.HtlcId] = (news.Outgoing, IsPaid: false);
                 Refuse(news.HtlcId, incoming?.ReturnPath is { } path ? Relay(path, failed.Failure) : new EncryptedRefusal(Bytes.Empty, IsOwn: false));
                 break;
         }
@@ -200,9 +200,10 @@ internal sealed partial class ChannelActor
     {
         _incoming.Remove(htlcId);
 
-        // The outgoing side repeats its result until here.
-        if (_settling.Remove(htlcId, out var outgoing))
-            _node.Actors.Channels.Tell(new ChannelRequest(outgoing, new ChannelCommand.AcknowledgeResult(new HtlcOrigin.Relayed(_key, htlcId))), Self);
+        // The outgoing side repeats its result until here. A preimage may come after a failure, and when the HTLC is gone.
+        if (!_settling.Remove(htlcId, out var settling)) return;
+        var what = !settling.IsPaid ? Acknowledgement.Failure : _book.HasTaken(htlcId) ? Acknowledgement.Result : Acknowledgement.TooLate;
+        _node.Actors.Channels.Tell(new ChannelRequest(settling.Outgoing, new ChannelCommand.AcknowledgeResult(new HtlcOrigin.Relayed(_key, htlcId), what)), Self);
     }
 
     // Those that wait for the first block height.
@@ -236,9 +237,7 @@ internal sealed partial class ChannelActor
 
         foreach (var (origin, result) in _results.ToArray())
         {
-            if (_state is FundedState funded
-                && (funded.Transient.Acknowledged.Items.Contains(origin)
-                    || funded.Commitments.Outgoing.Find(origin) is { Result: Lightning.Channels.Commitments.HtlcResult.Acknowledged } or null)) _results.Remove(origin);
+            if (_state is FundedState funded && funded.IsAcknowledged(origin)) _results.Remove(origin);
             else Tell(origin, result);
         }
 
@@ -246,7 +245,7 @@ internal sealed partial class ChannelActor
     }
 
     /// <summary>Settlements on their way to being durable, with the channel that waits to hear of it.</summary>
-    private readonly Dictionary<ulong, LocalChannelKey> _settling = [];
+    private readonly Dictionary<ulong, (LocalChannelKey Outgoing, bool IsPaid)> _settling = [];
 
     private sealed record Prepared(MilliSatoshi Amount, PaymentHash PaymentHash, uint CltvExpiry, Bytes OnionBytes, PubKey? PathKey, IncomingOnion Onion)
     {

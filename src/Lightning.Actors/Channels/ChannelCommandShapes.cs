@@ -24,7 +24,7 @@ internal static class ChannelCommandShapes
                 if (add.PathKey is { } pathKey) adding.PathKey = pathKey.ToProto();
                 return new() { AddHtlc = adding };
             case ChannelCommand.AcknowledgeResult acknowledge:
-                return new() { AcknowledgeResult = acknowledge.Origin.ToProto() };
+                return new() { AcknowledgeResult = acknowledge.Origin.ToProto(), Acknowledged = (uint)acknowledge.What };
             case ChannelCommand.CloseMutual close:
                 var closing = new ChannelCommandProto.Types.CloseProto();
                 if (close.Script is { } script) closing.Script = script.ToProto();
@@ -75,7 +75,7 @@ internal static class ChannelCommandShapes
             proto.AddHtlc.Onion.ToBytes(),
             proto.AddHtlc.HasPathKey ? proto.AddHtlc.PathKey.ToPubKey() : null,
             proto.AddHtlc.RefuseFrom),
-        ChannelCommandProto.KindOneofCase.AcknowledgeResult => new ChannelCommand.AcknowledgeResult(proto.AcknowledgeResult.ToOrigin()),
+        ChannelCommandProto.KindOneofCase.AcknowledgeResult => new ChannelCommand.AcknowledgeResult(proto.AcknowledgeResult.ToOrigin(), (Acknowledgement)proto.Acknowledged),
         ChannelCommandProto.KindOneofCase.CloseMutual => new ChannelCommand.CloseMutual(
             proto.CloseMutual.HasScript ? proto.CloseMutual.Script.ToScript() : null,
             proto.CloseMutual.HasFeerate ? new FeeratePerKw(proto.CloseMutual.Feerate) : null),

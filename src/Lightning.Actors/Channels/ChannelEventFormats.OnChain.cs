@@ -51,6 +51,8 @@ internal static partial class ChannelEventFormats
                 return proto;
             },
             p => new(p.HtlcIds.ToArray(id => id)));
+        formats.Add<DurableEvent.PaidTooLate, PaidTooLateProto>(
+            "ch.paid-too-late.1", e => new() { HtlcId = e.HtlcId, Amount = e.Amount.Value }, p => new(p.HtlcId, new MilliSatoshi(p.Amount)));
         formats.Add<DurableEvent.RevokedCommitmentRebuilt, RevokedCommitmentRebuiltProto>(
             "ch.revoked-commitment-rebuilt.1",
             e =>

@@ -33,8 +33,9 @@ internal static class OnChainNews
             DurableEvent.ClaimPublished { Attempt: var attempt } when closing is not null => [Of(attempt, OnChainReport.Of(closing, signer, height, config), height)],
             DurableEvent.OutputSpent spent when closing is not null => Of(spent, OnChainReport.Of(closing, signer, height, config)),
             DurableEvent.SpendUndone undone => [(LogLevel.WarningLevel, $"a reorganisation of the chain undid transaction {undone.TxId}")],
-            DurableEvent.PreimagesLearned learned when before is Lightning.Channels.States.Closing => learned.Fulfillments.Select(static one => (LogLevel.InfoLevel, $"HTLC {Number(one.HtlcId)} was paid: its preimage is on chain")),
+            DurableEvent.PreimagesLearned learned when before is Lightning.Channels.States.Closing or Closed => learned.Fulfillments.Select(one => Of(one, before)),
             DurableEvent.HtlcsFailedOnChain failed => failed.HtlcIds.Select(static id => (LogLevel.InfoLevel, $"HTLC {Number(id)} fails to whom it was for")),
+            DurableEvent.PaidTooLate late => [(LogLevel.WarningLevel, $"HTLC {Number(late.HtlcId)} was paid after it had failed to whom it was for, who can take nothing for it any more: {late.Amount} are lost")],
             _ => [],
         };
     }
@@ -56,6 +57,11 @@ internal static class OnChainNews
             else if (left == -1) yield return (LogLevel.ErrorLevel, $"{Name(one)} was not taken in time: from now on another may take it{Tried(one)}");
         }
     }
+
+    private static (LogLevel Level, string Text) Of(LearnedPreimage learned, ChannelState before) =>
+        before is FundedState funded && funded.Commitments.Outgoing.Find(learned.HtlcId) is { Result: not null }
+            ? (LogLevel.WarningLevel, $"HTLC {Number(learned.HtlcId)} was paid: its preimage is on chain, after it had failed to whom it was for")
+            : (LogLevel.InfoLevel, $"HTLC {Number(learned.HtlcId)} was paid: its preimage is on chain");
 
     private static (LogLevel Level, string Text) Of(DurableEvent.FundingSpent spent)
     {

@@ -46,6 +46,7 @@ public static partial class Describe
         DurableEvent.SettlementsKept kept => $"settlements kept: {Updates(kept.Settlements)}",
         DurableEvent.PreimagesLearned learned => $"preimages learned of {Ids("HTLC", learned.Fulfillments.Select(static one => one.HtlcId))}",
         DurableEvent.ResultsAcknowledged acknowledged => $"results acknowledged: {Listed([.. acknowledged.Origins.Select(Origin)])}",
+        DurableEvent.PaidTooLate late => string.Create(CultureInfo.InvariantCulture, $"HTLC {late.HtlcId} was paid too late: {late.Amount} lost"),
         DurableEvent.OriginsPruned pruned => $"origins forgotten up to {Height(pruned.BlockHeight)}",
         DurableEvent.HtlcsFailedOnChain failed => $"failed on chain: {Ids("HTLC", failed.HtlcIds)}",
         _ => null,

@@ -61,7 +61,7 @@ internal sealed class HistoryChart
             case DurableEvent.ClaimsMade or DurableEvent.ClaimPublished:
                 Arrow(Channel, Chain, Describe.Event(happened));
                 break;
-            case DurableEvent.SettlementsKept or DurableEvent.ForwardFixed or DurableEvent.ResultsAcknowledged:
+            case DurableEvent.SettlementsKept or DurableEvent.ForwardFixed or DurableEvent.ResultsAcknowledged or DurableEvent.PaidTooLate:
                 Arrow(Payments, Channel, Describe.Event(happened), ArrowKind.Internal);
                 break;
             case DurableEvent.AddRefused:

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lightning.Actors.Api;
 using Lightning.Actors.Routing;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Payments;
@@ -23,7 +24,8 @@ internal abstract record PaymentAction
     /// <summary>Tells a channel that a part's result is durable here.</summary>
     /// <param name="Channel">The channel.</param>
     /// <param name="Origin">The part.</param>
-    public sealed record Acknowledge(LocalChannelKey Channel, HtlcOrigin.Local Origin) : PaymentAction;
+    /// <param name="What">Which result that is.</param>
+    public sealed record Acknowledge(LocalChannelKey Channel, HtlcOrigin.Local Origin, Acknowledgement What) : PaymentAction;
 
     /// <summary>Tells the sender of the command, and whoever watches, how the payment stands.</summary>
     public sealed record Tell : PaymentAction;

@@ -137,7 +137,7 @@ internal sealed class PaymentActor : PersistentEntity, IWithTimers
                 Send(send.Part);
                 break;
             case PaymentAction.Acknowledge acknowledge:
-                _services.Channels.Tell(new ChannelRequest(acknowledge.Channel, new ChannelCommand.AcknowledgeResult(acknowledge.Origin)));
+                _services.Channels.Tell(new ChannelRequest(acknowledge.Channel, new ChannelCommand.AcknowledgeResult(acknowledge.Origin, acknowledge.What)));
                 break;
             case PaymentAction.AskRouter ask:
                 _services.Router.Tell(ask.Question);

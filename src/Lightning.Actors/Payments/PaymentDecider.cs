@@ -3,6 +3,7 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Routing;
 using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Onion;
 using Lightning.Routing.Paths;
@@ -82,7 +83,7 @@ internal static class PaymentDecider
     private static PaymentDecision Fulfilled(PaymentState state, HtlcFulfilled fulfilled, PaymentEnvironment environment)
     {
         if (fulfilled.Preimage.Hash != fulfilled.Payment) return Nothing(state);
-        var acknowledge = new PaymentAction.Acknowledge(fulfilled.Channel, fulfilled.Origin);
+        var acknowledge = new PaymentAction.Acknowledge(fulfilled.Channel, fulfilled.Origin, Acknowledgement.Result);
         if (state.Phase == PaymentPhase.Succeeded) return Only(state, acknowledge);
 
         // The preimage proves itself, whatever this incarnation knows of the part. Without the payment's terms a successor has them: it hears of it again.
@@ -93,7 +94,7 @@ internal static class PaymentDecider
     private static PaymentDecision Failed(PaymentState state, HtlcFailed failed, PaymentEnvironment environment)
     {
         var number = NumberOf(failed);
-        var acknowledge = new PaymentAction.Acknowledge(failed.Channel, failed.Origin);
+        var acknowledge = new PaymentAction.Acknowledge(failed.Channel, failed.Origin, Acknowledgement.Failure);
         return state.Find(number) switch
         {
             // Of an earlier run, which ended when all its parts had failed.

@@ -62,5 +62,6 @@ public abstract partial record ChannelCommand
 
     /// <summary>The origin has this HTLC's result durably: it is not repeated any more. Becomes durable with the next write.</summary>
     /// <param name="Origin">The origin.</param>
-    public sealed record AcknowledgeResult(HtlcOrigin Origin) : ChannelCommand;
+    /// <param name="What">What it has.</param>
+    public sealed record AcknowledgeResult(HtlcOrigin Origin, Acknowledgement What = Acknowledgement.Result) : ChannelCommand;
 }

@@ -18,7 +18,7 @@ internal static class CommitmentApplication
             switch (update)
             {
                 case CommitmentUpdate.AddHtlc htlc:
-                    outgoing = outgoing.Add(sent.Origins[add++], htlc.Id);
+                    outgoing = outgoing.Add(sent.Origins[add++], htlc.Id, htlc.Amount);
                     nextId = htlc.Id + 1;
                     break;
                 case CommitmentUpdate.Settlement settlement:

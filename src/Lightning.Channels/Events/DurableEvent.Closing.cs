@@ -61,6 +61,11 @@ public abstract partial record DurableEvent
     /// <param name="HtlcIds">The HTLCs.</param>
     public sealed record HtlcsFailedOnChain(EquatableArray<ulong> HtlcIds) : DurableEvent;
 
+    /// <summary>An HTLC that this node offered was paid after it had failed to whom it was for, who has nothing to take with the preimage any more: its amount is lost.</summary>
+    /// <param name="HtlcId">The HTLC.</param>
+    /// <param name="Amount">Its amount.</param>
+    public sealed record PaidTooLate(ulong HtlcId, MilliSatoshi Amount) : DurableEvent;
+
     /// <summary>What a revoked commitment that the peer published held.</summary>
     /// <param name="Spec">Its balances and HTLCs, from the peer's view.</param>
     public sealed record RevokedCommitmentRebuilt(CommitmentSpec Spec) : DurableEvent;

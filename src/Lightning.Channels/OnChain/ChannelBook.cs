@@ -17,6 +17,7 @@ public sealed class ChannelBook
     private readonly Dictionary<ulong, BookedHtlc> _received = [];
     private readonly Dictionary<TxId, EquatableArray<ClaimCoin>> _claims = [];
     private readonly HashSet<Script> _scripts = [];
+    private readonly HashSet<ulong> _takenLate = [];
     private readonly Settling _ofPeer = new();
     private readonly Settling _ofThisNode = new();
     private OutPoint? _funding;
@@ -33,7 +34,7 @@ public sealed class ChannelBook
     /// <summary>What was sent: HTLCs of this node whose preimage the peer gave; millisatoshi.</summary>
     public MilliSatoshi Sent { get; private set; }
 
-    /// <summary>The part of <see cref="Sent"/> whose preimage came after the HTLC was given up, so that nobody pays it back; millisatoshi.</summary>
+    /// <summary>The part of <see cref="Sent"/> whose preimage came after the HTLC had failed to whom it was for, too late to be of use there: nobody pays it back. Millisatoshi.</summary>
     public MilliSatoshi SentLate { get; private set; }
 
     /// <summary>Where the funding output stands; null before it is deep enough.</summary>
@@ -82,18 +83,15 @@ public sealed class ChannelBook
                 foreach (var settlement in kept.Settlements)
                 {
                     if (settlement is CommitmentUpdate.FulfillHtlc) Pay(_received, settlement.Id);
+                    else if (_received.TryGetValue(settlement.Id, out var htlc)) htlc.IsFailed = true;
                 }
 
                 break;
             case DurableEvent.PreimagesLearned learned:
                 foreach (var one in learned.Fulfillments) Pay(_offered, one.HtlcId);
                 break;
-            case DurableEvent.HtlcsFailedOnChain failed:
-                foreach (var id in failed.HtlcIds)
-                {
-                    if (_offered.TryGetValue(id, out var htlc)) htlc.IsGivenUp = true;
-                }
-
+            case DurableEvent.PaidTooLate late:
+                SentLate += late.Amount;
                 break;
             case DurableEvent.ClaimPublished claim:
                 _claims[claim.Attempt.Transaction.TxId] = claim.Attempt.Coins;
@@ -112,6 +110,10 @@ public sealed class ChannelBook
                 break;
         }
     }
+
+    /// <summary>Whether the preimage of an incoming HTLC was given, as far as that is remembered: until no commitment has it any more, and for ever where it took the place of a failure.</summary>
+    /// <param name="htlcId">The HTLC.</param>
+    public bool HasTaken(ulong htlcId) => _takenLate.Contains(htlcId) || IsPaid(offered: false, htlcId);
 
     /// <summary>Whether a script is one of this node's that the channel named.</summary>
     internal bool IsOurs(Script script) => _scripts.Contains(script);
@@ -148,7 +150,12 @@ public sealed class ChannelBook
             if (update is CommitmentUpdate.AddHtlc add) offered[add.Id] = new BookedHtlc(add.Amount);
             if (update is not CommitmentUpdate.Settlement settlement || !settled.TryGetValue(settlement.Id, out var htlc)) continue;
             settling.Begin(settlement.Id);
-            if (update is not CommitmentUpdate.FulfillHtlc) continue;
+            if (update is not CommitmentUpdate.FulfillHtlc)
+            {
+                htlc.IsFailed = true;
+                continue;
+            }
+
             htlc.IsSigned = true;
             Pay(settled, settlement.Id);
         }
@@ -161,11 +168,11 @@ public sealed class ChannelBook
         if (htlcs == _received)
         {
             Received += htlc.Amount;
+            if (htlc.IsFailed) _takenLate.Add(id);
             return;
         }
 
         Sent += htlc.Amount;
-        if (htlc.IsGivenUp) SentLate += htlc.Amount;
     }
 
     private sealed class BookedHtlc(MilliSatoshi amount)
@@ -176,7 +183,7 @@ public sealed class ChannelBook
 
         public bool IsSigned { get; set; }
 
-        public bool IsGivenUp { get; set; }
+        public bool IsFailed { get; set; }
     }
 
     /// <summary>Settled HTLCs on their way out of both commitments: those of one side, in two steps. After these no commitment that may still come has them.</summary>

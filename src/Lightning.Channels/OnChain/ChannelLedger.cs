@@ -24,7 +24,7 @@ public sealed record ChannelLedger
     /// <summary>HTLCs of this node whose preimage was shown; millisatoshi.</summary>
     public MilliSatoshi Sent { get; init; }
 
-    /// <summary>The part of <see cref="Sent"/> that came after the HTLC was given up and failed to whom it was for: nobody pays it back. In no sum. Millisatoshi.</summary>
+    /// <summary>The part of <see cref="Sent"/> that came after the HTLC had failed to whom it was for, too late to be of use there: nobody pays it back. In no sum. Millisatoshi.</summary>
     public MilliSatoshi SentLate { get; init; }
 
     /// <summary>Of a cheater's money, beyond what this node had in the channel; millisatoshi.</summary>

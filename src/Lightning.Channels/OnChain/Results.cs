@@ -14,7 +14,7 @@ internal static class Results
 {
     /// <summary>
     /// Takes the preimages that a transaction shows, in a block or in the mempool. Whoever made it, and however: a preimage that fits is a proof. It settles the HTLC whose output is spent, and
-    /// those of that hash that have no output: their money is gone or came back, and the receiver has shown that it was paid.
+    /// those of that hash that have no output: their money is gone or came back, and the receiver has shown that it was paid. Also what failed upstream before: the incoming HTLC may still be there.
     /// </summary>
     public static void Learn(Turn turn, States.Closing closing, Transaction transaction)
     {
@@ -24,10 +24,10 @@ internal static class Results
         {
             if (input.PreviousOutput.TxId != closing.Spend?.Transaction.TxId) continue;
             var spent = OfferedBy(commitment, input.PreviousOutput);
-            foreach (var entry in turn.State is FundedState now ? now.Commitments.Outgoing.Unacknowledged.ToList() : [])
+            foreach (var entry in turn.State is FundedState now ? now.Commitments.Outgoing.Payable.ToList() : [])
             {
                 var id = entry.HtlcId!.Value;
-                if (entry.Result is HtlcResult.Fulfilled || learned.Any(one => one.HtlcId == id)) continue;
+                if (learned.Any(one => one.HtlcId == id)) continue;
                 if (HashOf(closing, id) is not { } hash || FindPreimage(input, hash) is not { } preimage) continue;
                 if (spent?.Id == id || !HasOutput(commitment, id)) learned.Add(new LearnedPreimage(id, preimage, AttributionData: null));
             }

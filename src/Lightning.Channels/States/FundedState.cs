@@ -31,6 +31,16 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
     /// <summary>Whether there is but the peer's word that the channel will ever be funded: what spends the funding output need not be published, nor the channel be kept for ever.</summary>
     internal bool MayNeverBeFunded => FundingAwaitedSince is not null && !Parameters.IsInitiator;
 
+    /// <summary>Whether an origin has all that is known of its add.</summary>
+    /// <param name="origin">The origin.</param>
+    public bool IsAcknowledged(HtlcOrigin origin) => Transient.Acknowledged.Items.Contains(origin) || Commitments.Outgoing.Find(origin) switch
+    {
+        null => true,
+        // A preimage that is in no event yet came after its failure.
+        { Result: HtlcResult.Acknowledged } entry => Transient.Preimages.Items.All(one => one.HtlcId != entry.HtlcId),
+        _ => false,
+    };
+
     /// <summary>The wire's id.</summary>
     internal ChannelId ChannelId => Commitments.Id;
 
@@ -54,7 +64,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         TransientEvent.FeerateRefused refused => this with { Transient = Transient with { RefusedFeerate = refused.Feerate } },
         TransientEvent.UpdateProposed proposed => this with { Transient = Transient.Propose(proposed.Update, proposed.Origin) },
         TransientEvent.FeeDropped => this with { Transient = Transient with { Proposed = Transient.Proposed.Items.RemoveAll(static one => one.Update is CommitmentUpdate.Fee) } },
-        TransientEvent.PreimageHeard heard => this with { Transient = Transient with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },
+        TransientEvent.PreimageHeard heard => this with { Transient = WithoutFailure(Transient, heard.Fulfillment) with { Preimages = Transient.Preimages.Items.Add(heard.Fulfillment) } },
         TransientEvent.ResultAcknowledgementHeard heard => this with { Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.Add(heard.Origin) } },
         TransientEvent.ClosingCounted counted => this with
         {
@@ -80,7 +90,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         DurableEvent.PreimagesLearned learned => this with
         {
             Commitments = Commitments with { Outgoing = learned.Fulfillments.Items.Aggregate(Commitments.Outgoing, static (ledger, one) => ledger.Fulfill(one)) },
-            Transient = Transient.DropPreimages(learned),
+            Transient = learned.Fulfillments.Items.Aggregate(Transient, WithoutFailure).DropPreimages(learned),
         },
         DurableEvent.HtlcsFailedOnChain failed => this with
         {
@@ -91,6 +101,7 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
             Commitments = Commitments with { Outgoing = acknowledged.Origins.Items.Aggregate(Commitments.Outgoing, static (ledger, one) => ledger.Acknowledge(one)) },
             Transient = Transient with { Acknowledged = Transient.Acknowledged.Items.RemoveAll(one => acknowledged.Origins.Items.Contains(one)) },
         },
+        DurableEvent.PaidTooLate => this,
         DurableEvent.OriginsPruned pruned => this with { Commitments = Commitments with { Outgoing = Commitments.Outgoing.Prune(pruned.BlockHeight) } },
         DurableEvent.ForceClosed closed => new Closing(Commitments, Transient.Disconnected() with { Link = Transient.Link }, closed.Reason, closed.Detail, closed.SendError)
         {
@@ -113,6 +124,13 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         },
         _ => null,
     };
+
+    // That its failure was acknowledged says nothing of the preimage that has come now.
+    private TransientState WithoutFailure(TransientState transient, LearnedPreimage learned)
+    {
+        var isNews = Commitments.Outgoing.Find(learned.HtlcId) is { Result: HtlcResult.Failed } && transient.Preimages.Items.All(one => one.HtlcId != learned.HtlcId);
+        return isNews ? transient with { Acknowledged = transient.Acknowledged.Items.RemoveAll(one => one == Commitments.Outgoing.Find(learned.HtlcId)!.Origin) } : transient;
+    }
 
     private ChannelState? AfterForward(DurableEvent.ForwardFixed forward) => Commitments.Incoming.TryGetValue(forward.HtlcId, out var htlc)
         ? this with { Commitments = Commitments with { Incoming = Commitments.Incoming.SetItem(forward.HtlcId, htlc with { Forward = forward.Outgoing }) } }

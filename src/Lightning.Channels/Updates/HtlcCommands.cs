@@ -3,6 +3,7 @@ using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
+using Lightning.Channels.OnChain;
 using Lightning.Channels.States;
 
 namespace Lightning.Channels.Updates;
@@ -91,14 +92,14 @@ internal static class HtlcCommands
         if (turn.State is States.Closing closing) closing.OnPreimage(turn);
     }
 
-    // A preimage is worth more than a failure, as long as the HTLC is in a commitment: that one may come on chain.
+    // A preimage is worth more than a failure, as long as the HTLC is in a commitment: that one may come on chain. Where nothing can be taken with it any more it is accepted and comes to nothing.
     private static bool SettleLate(Turn turn, FundedState state, ChannelCommand.FulfillHtlc late)
     {
         if (state is States.Closed || Preimages.OfIncoming(state, late.HtlcId) is not null || FindIncoming(state, late.HtlcId) is not { } htlc) return true;
         if (htlc.PaymentHash != late.Preimage.Hash) return false;
         // What is signed cannot be taken back while the channel goes on. Not accepted before it is irrevocable: who repeats the preimage until then still has it if the channel ends on chain.
-        var isSigned = !state.Commitments.Kept.Items.Any(kept => kept.Id == late.HtlcId);
-        if (isSigned && state is not States.Closing) return false;
+        if (state is States.Closing ending ? !ending.LiveIncoming(turn.Signer).Contains(late.HtlcId) : !state.Commitments.Kept.Items.Any(kept => kept.Id == late.HtlcId))
+            return LostHtlcs.Has(state, late.HtlcId, turn.Signer, turn.Environment);
         turn.Record(new DurableEvent.SettlementsKept([ToUpdate(late)]));
         if (turn.State is States.Closing closing) closing.OnPreimage(turn);
         return true;
@@ -118,8 +119,12 @@ internal static class HtlcCommands
     {
         if (state.Transient.Acknowledged.Items.Contains(command.Origin)) return;
         if (state.Commitments.Outgoing.Find(command.Origin) is not { HtlcId: { } id } entry) return;
-        var known = entry.Result is HtlcResult.Fulfilled or HtlcResult.Failed || state.Transient.Preimages.Items.Any(one => one.HtlcId == id);
-        if (known) turn.Record(new TransientEvent.ResultAcknowledgementHeard(command.Origin));
+        var isPaid = entry.Result is HtlcResult.Fulfilled || state.Transient.Preimages.Items.Any(one => one.HtlcId == id);
+        // Whoever has the failure only has to hear of the preimage.
+        if (isPaid ? command.What == Acknowledgement.Failure : entry.Result is not HtlcResult.Failed) return;
+        var isLate = entry.Result is HtlcResult.Fulfilled { IsLate: true } or HtlcResult.Failed or HtlcResult.Acknowledged;
+        if (isPaid && isLate && command.What == Acknowledgement.TooLate) turn.Record(new DurableEvent.PaidTooLate(id, entry.Amount));
+        turn.Record(new TransientEvent.ResultAcknowledgementHeard(command.Origin));
     }
 
     /// <summary>Takes back what waits to be sent: adds are refused, settlements and preimages become durable.</summary>

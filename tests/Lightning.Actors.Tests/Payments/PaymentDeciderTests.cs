@@ -2,6 +2,7 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Payments;
 using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Routing;
+using Lightning.Channels.Commands;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Onion;
 using Lightning.Routing.Paths;
@@ -47,7 +48,7 @@ public sealed class PaymentDeciderTests
         Route(Planned());
         var done = Do(Fulfilled(1));
         Assert.Equal(new PaymentEvent.Succeeded(Preimage, Noon), Assert.Single(done.Events));
-        Assert.Equal(new PaymentAction.Acknowledge(Channel, Origin(1)), done.Actions[0]);
+        Assert.Equal(new PaymentAction.Acknowledge(Channel, Origin(1), Acknowledgement.Result), done.Actions[0]);
         Assert.Equal(Preimage, _state.ToInfo()!.Preimage);
         var again = Do(Fulfilled(1));
         Assert.Empty(again.Events);
@@ -105,7 +106,7 @@ public sealed class PaymentDeciderTests
         var decision = Do(Failed(planned, 1, FailureMessage.TemporaryChannelFailure(), hop: 0));
         var failed = Event<PaymentEvent.PartFailed>(decision);
         Assert.Equal((FailureCode.TemporaryChannelFailure, 1), (failed.Failure.Code!.Value, failed.Failure.Source!.Value));
-        Assert.Equal(new PaymentAction.Acknowledge(Channel, Origin(1)), decision.Actions[0]);
+        Assert.Equal(new PaymentAction.Acknowledge(Channel, Origin(1), Acknowledgement.Failure), decision.Actions[0]);
         var question = Asked(decision);
         Assert.Equal(Terms().Amount, question.Amount);
         Assert.Contains(new DirectedChannel(new ShortChannelId(101), Terms().Payee), question.ExcludedChannels);

@@ -251,24 +251,6 @@ public class DeadlinesTests
         Assert.Empty(pair.Alice.Funded.Commitments.Latest.LocalSpec.Htlcs);
     }
 
-    [Fact]
-    public void A_removal_that_comes_after_an_acknowledged_early_failure_changes_nothing()
-    {
-        var pair = ChannelPair.Open();
-        Relay(pair, 200_000, expiry: 150, incoming: 170);
-        At(pair.Alice, 167);
-        pair.Alice.Do(new ChannelCommand.AcknowledgeResult(Relayed));
-        pair.Add(pair.Alice, 5_000_000, ChannelPair.Preimage(3), expiry: 400);
-        pair.Run();
-        Assert.IsType<HtlcResult.Acknowledged>(pair.Alice.Funded.Commitments.Outgoing.Find(Relayed)!.Result);
-        pair.Bob.Do(new ChannelCommand.FulfillHtlc(0, ChannelPair.Preimage(1)));
-        pair.Run();
-        Assert.IsType<Normal>(pair.Alice.State);
-        Assert.Empty(pair.Alice.Fulfilled);
-        Assert.Single(pair.Alice.Funded.Commitments.Latest.LocalSpec.Htlcs);
-        Assert.Equal(StateDump.Of(pair.Alice.Replay()), StateDump.Of(pair.Alice.State));
-    }
-
     private static void Relay(ChannelPair pair, long msat, uint expiry, uint incoming)
     {
         pair.Alice.Do(ChannelPair.AddCommand(pair.Alice, msat, ChannelPair.Preimage(1), expiry, Relayed) with { RefuseFrom = incoming });
