@@ -144,14 +144,14 @@ internal sealed partial class ChannelActor
 
     private ChannelLedger Ledger() => ChannelLedger.Of(_book, _state, _last, _signer!);
 
-    // An ended channel stays as long as somebody has not heard what became of an HTLC, or a reorganisation may undo its end.
+    // An ended channel stays as long as somebody, an invoice too, has not heard what became of an HTLC, or a reorganisation may undo its end.
     private void EndIfDone()
     {
         if (_hasEnded) return;
         if (_state is Closed closed)
         {
             Settle();
-            if (closed.Commitments.Outgoing.Unacknowledged.Any() || !closed.IsForgettable(_node.Tip.Height, _node.ChannelConfig)) return;
+            if (TellLosses() || closed.Commitments.Outgoing.Unacknowledged.Any() || !closed.IsForgettable(_node.Tip.Height, _node.ChannelConfig)) return;
         }
 
         _hasEnded = true;

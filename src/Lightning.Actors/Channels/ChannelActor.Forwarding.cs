@@ -4,6 +4,8 @@ using Lightning.Actors.Invoices.Messages;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
+using Lightning.Channels.OnChain;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
 using Lightning.Channels.Updates;
@@ -25,6 +27,9 @@ internal sealed partial class ChannelActor
 
     /// <summary>HTLCs that the peer has offered and not committed to yet: their onions are opened while its signatures are on their way.</summary>
     private readonly Dictionary<ulong, Prepared> _prepared = [];
+
+    /// <summary>HTLCs that were an invoice's and pay nobody any more, with what the invoice is told.</summary>
+    private readonly Dictionary<ulong, OfferPart?> _lost = [];
 
     /// <summary>HTLCs whose outgoing channel is fixed by the decision under way.</summary>
     private readonly HashSet<ulong> _fixing = [];
@@ -86,20 +91,11 @@ internal sealed partial class ChannelActor
         }
 
         incoming.OfferedAt = _node.Time.GetTimestamp();
-        _node.Actors.Invoices.Tell(
-            new OfferPart(
-                htlc.PaymentHash,
-                _key,
-                htlc.Id,
-                _shortChannelId ?? default,
-                htlc.Amount,
-                final.Amount,
-                final.Total,
-                htlc.CltvExpiry,
-                incoming.ReceivedAt,
-                final.Metadata),
-            Self);
+        _node.Actors.Invoices.Tell(PartOf(htlc, incoming.ReceivedAt, final), Self);
     }
+
+    private OfferPart PartOf(CommitmentUpdate.AddHtlc htlc, DateTimeOffset receivedAt, FinalOnion final) => new(
+        htlc.PaymentHash, _key, htlc.Id, _shortChannelId ?? default, htlc.Amount, final.Amount, final.Total, htlc.CltvExpiry, receivedAt, final.Metadata);
 
     private void BeginForward(Incoming incoming, ForwardOnion forward)
     {
@@ -186,7 +182,9 @@ internal sealed partial class ChannelActor
 
     private void Refuse(ulong htlcId, FailureMessage failure)
     {
-        if (_incoming.TryGetValue(htlcId, out var incoming) && incoming.ReturnPath is { } path) Refuse(htlcId, path.Refuse(failure));
+        // No peer ever hears of it.
+        if (_lost.ContainsKey(htlcId)) Enqueue(new ChannelCommand.FailHtlc(htlcId, Bytes.Empty));
+        else if (_incoming.TryGetValue(htlcId, out var incoming) && incoming.ReturnPath is { } path) Refuse(htlcId, path.Refuse(failure));
     }
 
     private void Refuse(ulong htlcId, HtlcRefusal refusal) => Enqueue(refusal switch
@@ -209,11 +207,41 @@ internal sealed partial class ChannelActor
     // Those that wait for the first block height.
     private void BeginForwards()
     {
+        TellLosses();
         DropLost();
         foreach (var incoming in _incoming.Values.ToArray())
         {
             if (incoming is { Onion: ForwardOnion waiting, MustFail: false, Outgoing: null } && !_fixing.Contains(incoming.Htlc.Id)) BeginForward(incoming, waiting);
         }
+    }
+
+    // What the chain has taken from an invoice for good the invoice hears of, until it has answered: no longer may it hold that for a payment.
+    private bool TellLosses()
+    {
+        if (_signer is null || _node.HeightIfKnown() is null || _state is not (Lightning.Channels.States.Closing or Closed) || _state is not FundedState { Commitments.Incoming: { IsEmpty: false } there } state) return false;
+        var environment = Environment();
+        foreach (var htlc in there.Values)
+        {
+            if (htlc is { MustFail: false, Forward: null } && LostHtlcs.Has(state, htlc.Htlc.Id, _signer, environment) && !_lost.ContainsKey(htlc.Htlc.Id)) _lost.Add(htlc.Htlc.Id, LostPartOf(htlc));
+        }
+
+        var isWaiting = false;
+        foreach (var (id, part) in _lost)
+        {
+            if (part is null || !there.ContainsKey(id)) continue;
+            isWaiting = true;
+            _node.Actors.Invoices.Tell(part, Self);
+        }
+
+        return isWaiting;
+    }
+
+    // Null for what never was an invoice's.
+    private OfferPart? LostPartOf(IncomingHtlc incoming)
+    {
+        var htlc = incoming.Htlc;
+        var onion = PaymentOnion.Open(_node.Keys.NodeKey, htlc.PaymentHash, htlc.Amount, htlc.CltvExpiry, OnionPacket.ParsePayment(htlc.Onion.Span), htlc.PathKey);
+        return onion is FinalOnion final && InvoiceSecrets.Accepts(_node.Keys, htlc.PaymentHash, final.PaymentSecret) ? PartOf(htlc, incoming.ReceivedAt, final) with { IsLost = true } : null;
     }
 
     // Once the channel ends on chain, what has no output there pays nobody: neither invoice nor next channel hears of it again. Nor of anything in a state that is known to be old.
@@ -227,6 +255,7 @@ internal sealed partial class ChannelActor
 
     private void Repeat()
     {
+        TellLosses();
         DropLost();
         foreach (var incoming in _incoming.Values.ToArray())
         {

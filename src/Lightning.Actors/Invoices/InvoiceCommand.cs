@@ -15,6 +15,10 @@ internal abstract record InvoiceCommand
     /// <param name="Part">The HTLC.</param>
     public sealed record Offer(InvoicePart Part) : InvoiceCommand;
 
+    /// <summary>An HTLC pays nobody any more: its channel has ended on chain without it. Told until it is answered.</summary>
+    /// <param name="Part">The HTLC.</param>
+    public sealed record Lose(InvoicePart Part) : InvoiceCommand;
+
     /// <summary>Takes the payment of a hold invoice.</summary>
     /// <param name="Preimage">Its preimage.</param>
     public sealed record Settle(PaymentPreimage Preimage) : InvoiceCommand;

@@ -27,6 +27,7 @@ internal static class InvoiceDecider
     {
         InvoiceCommand.Add add => Add(state, add.Terms),
         InvoiceCommand.Offer offer => Offer(state, offer.Part, environment),
+        InvoiceCommand.Lose lose => Lose(state, lose.Part, environment),
         InvoiceCommand.Settle settle => Settle(state, settle.Preimage, environment),
         InvoiceCommand.Cancel => Cancel(state, environment),
         InvoiceCommand.Tick => Tick(state, environment),
@@ -65,6 +66,17 @@ internal static class InvoiceDecider
         return terms.Preimage is { } known
             ? new(state, [new InvoiceEvent.Settled(known, set, environment.Now)], [.. parts.Select(p => new InvoiceAction.Settle(p.Key, known))])
             : new(state, [new InvoiceEvent.Held(set)], []);
+    }
+
+    // A payment of which a part is lost cannot be taken any more: the other parts go back. What was taken before stays so.
+    private static InvoiceDecision Lose(InvoiceState state, InvoicePart part, InvoiceEnvironment environment)
+    {
+        if (state.Failed.TryGetValue(part.Key, out var answered)) return Only(state, new InvoiceAction.Fail(part.Key, answered.Failed.Failure));
+        if (state.IsInSet(part.Key))
+            return state.Released is { } preimage ? Only(state, new InvoiceAction.Settle(part.Key, preimage)) : CancelWith(state, Refusals(state.Set.Items, environment), environment);
+        return state.Status is InvoiceStatus.Held or InvoiceStatus.Settled or InvoiceStatus.Canceled
+            ? Only(state, new InvoiceAction.Fail(part.Key, Incorrect(part, environment)))
+            : FailAll(state, [new FailedPart(part, Incorrect(part, environment))], environment);
     }
 
     private static InvoiceDecision Settle(InvoiceState state, PaymentPreimage preimage, InvoiceEnvironment environment)

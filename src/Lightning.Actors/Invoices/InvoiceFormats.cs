@@ -41,7 +41,7 @@ internal static class InvoiceFormats
 
     private static OfferPartProto WriteOffer(OfferPart offer)
     {
-        var proto = new OfferPartProto { Invoice = offer.Invoice.Value.ToProto(), Part = InvoicePart.Of(offer, 0).ToProto() };
+        var proto = new OfferPartProto { Invoice = offer.Invoice.Value.ToProto(), Part = InvoicePart.Of(offer, 0).ToProto(), IsLost = offer.IsLost };
         if (offer.Metadata is { } metadata) proto.Metadata = metadata.ToProto();
         return proto;
     }
@@ -59,6 +59,7 @@ internal static class InvoiceFormats
             part.Total,
             part.CltvExpiry,
             part.ReceivedAt,
-            proto.HasMetadata ? proto.Metadata.ToBytes() : null);
+            proto.HasMetadata ? proto.Metadata.ToBytes() : null,
+            proto.IsLost);
     }
 }

@@ -32,6 +32,50 @@ public sealed class InvoiceDeciderTests
     }
 
     [Fact]
+    public void A_held_payment_of_which_a_part_is_lost_is_cancelled_and_cannot_be_settled()
+    {
+        Add(hold: true);
+        Do(new InvoiceCommand.Offer(Part(1, 60_000, 100_000)));
+        Do(new InvoiceCommand.Offer(Part(2, 40_000, 100_000, channel: 2)));
+        var decision = Do(new InvoiceCommand.Lose(Part(1, 60_000, 100_000)));
+        Assert.IsType<InvoiceEvent.Canceled>(Assert.Single(decision.Events));
+        Assert.Equal([Part(1).Key, Part(2, channel: 2).Key], decision.Actions.Cast<InvoiceAction.Fail>().Select(static fail => fail.Part));
+        Assert.Equal(InvoiceStatus.Canceled, _state.Status);
+        var settle = Do(new InvoiceCommand.Settle(Preimage));
+        Assert.Empty(settle.Events);
+        Assert.Equal("invoice already canceled", Assert.IsType<InvoiceAction.Refuse>(Assert.Single(settle.Actions)).Message);
+
+        // Told again, it is answered again.
+        var again = Do(new InvoiceCommand.Lose(Part(1, 60_000, 100_000)));
+        Assert.Empty(again.Events);
+        Assert.IsType<InvoiceAction.Fail>(Assert.Single(again.Actions));
+    }
+
+    [Fact]
+    public void A_payment_that_was_taken_stays_so_when_a_part_of_it_is_lost()
+    {
+        Add();
+        Do(new InvoiceCommand.Offer(Part(1)));
+        var decision = Do(new InvoiceCommand.Lose(Part(1)));
+        Assert.Empty(decision.Events);
+        Assert.Equal(new InvoiceAction.Settle(Part(1).Key, Preimage), Assert.Single(decision.Actions));
+        Assert.Equal(InvoiceStatus.Settled, _state.Status);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_part_that_is_lost_while_others_are_awaited_is_never_counted(bool isKnown)
+    {
+        Add();
+        if (isKnown) Do(new InvoiceCommand.Offer(Part(1, 60_000, 100_000)));
+        Assert.IsType<InvoiceEvent.PartsFailed>(Assert.Single(Do(new InvoiceCommand.Lose(Part(1, 60_000, 100_000))).Events));
+        Assert.Empty(Do(new InvoiceCommand.Offer(Part(2, 40_000, 100_000, channel: 2))).Actions);
+        Assert.IsType<InvoiceAction.Fail>(Assert.Single(Do(new InvoiceCommand.Offer(Part(1, 60_000, 100_000))).Actions));
+        Assert.Equal(InvoiceStatus.Open, _state.Status);
+    }
+
+    [Fact]
     public void A_part_that_is_offered_again_is_answered_again_without_an_event()
     {
         Add();

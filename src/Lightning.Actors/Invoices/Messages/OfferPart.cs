@@ -17,6 +17,7 @@ namespace Lightning.Actors.Invoices.Messages;
 /// <param name="CltvExpiry">The block height at which the HTLC expires.</param>
 /// <param name="ReceivedAt">When it became irrevocable: the same in every repetition.</param>
 /// <param name="Metadata">payment_metadata; null for none.</param>
+/// <param name="IsLost">Whether the channel has ended on chain without it, for good: it pays nobody any more, and must not be taken for a payment. Answered all the same.</param>
 internal sealed record OfferPart(
     PaymentHash Invoice,
     LocalChannelKey Channel,
@@ -27,4 +28,5 @@ internal sealed record OfferPart(
     MilliSatoshi Total,
     uint CltvExpiry,
     DateTimeOffset ReceivedAt,
-    Bytes? Metadata) : InvoiceMessage(Invoice);
+    Bytes? Metadata,
+    bool IsLost = false) : InvoiceMessage(Invoice);
