@@ -210,6 +210,17 @@ public sealed class WalletClaimTests : WalletActors
     }
 
     [Fact]
+    public void A_wallet_without_coins_says_so_to_the_channel_and_to_the_operator()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.Warning));
+        Started().Tell(Claim(Alice, 7));
+        var reason = Answer<ChannelCommand.ClaimNotFunded>(Alice).Reason;
+        Assert.StartsWith("The confirmed coins, 0 sat in all", reason, StringComparison.Ordinal);
+        var warning = FishForMessage<Akka.Event.Warning>(static warning => warning.LogClass == typeof(WalletActor), Wait).Message.ToString();
+        Assert.Equal($"Channel {Alice}: claim 7 gets no coins: {reason}", warning);
+    }
+
+    [Fact]
     public void A_claim_that_the_wallet_cannot_sign_for_locks_nothing()
     {
         Coins.Coins.Add(Coin(1, 20_000));

@@ -99,6 +99,7 @@ public sealed class Bolt5ClaimsTests
         await met.Net.Mine(5);
         var outputs = new ulong[] { 0, 1 }.Select(id => commitment.HtlcOutput(id, isIncoming: false)!.Value).ToList();
         foreach (var output in outputs) Assert.Null(met.Net.Chain.FindConfirmedSpender(output));
+        Assert.NotEqual(Satoshi.Zero, (await met.Alice.WalletBalance()).ReserveMissing);
         await met.Alice.Fund(30_000.Sat());
         await met.Net.Mine(2);
         foreach (var output in outputs) Assert.True(met.Alice.HasPublished(met.Net.Chain.FindConfirmedSpender(output)!.TxId));
