@@ -43,7 +43,9 @@ internal sealed partial class LightningNode
             }
             else
             {
-                throw wasThere ? LightningException.FailedPrecondition($"channel {funding} closed before it was ready") : LightningException.UnknownChannel(funding);
+                if (wasThere) throw LightningException.FailedPrecondition($"channel {funding} closed before it was ready");
+                await FindAsync(funding, cancellation).ConfigureAwait(false);
+                continue;
             }
 
             await changed.WaitAsync(cancellation).ConfigureAwait(false);
@@ -54,7 +56,7 @@ internal sealed partial class LightningNode
     public async IAsyncEnumerable<CloseProgress> CloseChannelAsync(CloseChannelRequest request, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!node.Directory.TryGet(request.Funding, out var entry)) throw LightningException.UnknownChannel(request.Funding);
+        var entry = await FindAsync(request.Funding, cancellation).ConfigureAwait(false);
         if (!request.Force && !entry.State.Link.IsOnline) throw LightningException.PeerNotConnected(entry.Peer!);
         var feerate = request.Feerate ?? (request.ConfirmationTarget is { } blocks ? await node.FeeView.EstimateAsync(node.Chain, blocks, cancellation).ConfigureAwait(false) : null);
         ChannelCommand command = request.Force
@@ -120,6 +122,33 @@ internal sealed partial class LightningNode
 
         return Task.FromResult(balance);
     }
+
+    // The directory has the channels that were read from the journal. Right after a start one may exist that was not: the registry knows, and it comes.
+    private async Task<ChannelEntry> FindAsync(OutPoint funding, CancellationToken cancellation)
+    {
+        if (node.Directory.TryGet(funding, out var entry)) return entry;
+        var known = await AskAsync<BackedUp>(node, node.Actors.Registry, GetBackup.Instance, cancellation).ConfigureAwait(false);
+        var exists = known.Channels.Items.Any(channel => channel.Funding.OutPoint == funding) && !await IsClosedAsync(funding, cancellation).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(AnswerTimeout, node.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        while (true)
+        {
+            var changed = node.Directory.Changed;
+            if (node.Directory.TryGet(funding, out entry)) return entry;
+            if (!exists) throw LightningException.UnknownChannel(funding);
+            try
+            {
+                await changed.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new LightningException(LightningErrorKind.Unavailable, $"channel {funding} is starting, try again in a moment");
+            }
+        }
+    }
+
+    private async Task<bool> IsClosedAsync(OutPoint funding, CancellationToken cancellation) =>
+        (await AskAsync<ClosedChannels>(node, node.Actors.Registry, ListClosed.Instance, cancellation).ConfigureAwait(false)).Channels.Items.Any(closed => closed.Summary.Funding == funding);
 
     private async Task<ClosedChannel?> ClosedAsync(Lightning.Channels.Parameters.LocalChannelKey key, CancellationToken cancellation)
     {
