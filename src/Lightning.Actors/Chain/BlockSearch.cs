@@ -29,8 +29,6 @@ internal sealed class BlockSearch
         else
         {
             Put(_byTransaction, search.Watch.Subject.OutPoint.TxId, quest);
-            if (search.Watch is WatchTransaction watch)
-                foreach (var input in watch.Transaction.Inputs) Put(_byOrigin, input.PreviousOutput.TxId, quest);
         }
 
         Expect(quest, search.To);
@@ -72,7 +70,7 @@ internal sealed class BlockSearch
         {
             if (!_byOrigin.TryGetValue(transaction.TxId, out var quests)) continue;
             foreach (var quest in quests.ToArray())
-                if (quest.Next == height) End(quest, quest.Watch.SpentOutput is null ? SearchEnd.NotFound : SearchEnd.Unspent, null, over);
+                if (quest.Next == height) End(quest, SearchEnd.Unspent, null, over);
         }
 
         void Find(List<Quest> quests, int index)
@@ -100,8 +98,6 @@ internal sealed class BlockSearch
         else
         {
             Take(_byTransaction, quest.Watch.Subject.OutPoint.TxId, quest);
-            if (quest.Watch is WatchTransaction watch)
-                foreach (var input in watch.Transaction.Inputs) Take(_byOrigin, input.PreviousOutput.TxId, quest);
         }
 
         over.Add(new ChainHistory.Searched(quest.Watch, end, sighting));

@@ -24,7 +24,6 @@ internal abstract record ChainCommand(LocalChannelKey Channel) : ISerialized
         ChannelAction.WatchFundingSpent watch => new WatchSpent(channel, since, watch.Funding, watch.Script, IsFunding: true, watch.Known),
         ChannelAction.WatchOutputSpent watch => new WatchSpent(channel, watch.Since > 0 ? watch.Since : since, watch.Output, watch.Script, IsFunding: false, watch.Known),
         ChannelAction.CheckFunding check => new CheckFunding(channel, since, check.Funding, check.Script),
-        ChannelAction.WatchConfirmed watch => new WatchTransaction(channel, since, watch.Transaction, watch.Depth),
         ChannelAction.Publish publish => new PublishTransaction(channel, publish.Transaction, publish.Purpose, publish.Parent),
         ChannelAction.StopPublishing stop => new StopPublishing(channel, stop.TxId),
         _ => null,
@@ -42,11 +41,11 @@ internal abstract record Watch(LocalChannelKey Channel, uint Since) : ChainComma
     /// <summary>What is watched, without the height: a watch for the same replaces it.</summary>
     public abstract WatchSubject Subject { get; }
 
-    /// <summary>The output whose spend is looked for; null where it is a transaction.</summary>
+    /// <summary>The output whose spend is looked for; null where it is the transaction that makes it.</summary>
     public virtual OutPoint? SpentOutput => null;
 }
 
-/// <summary>Tells by FundingConfirmed when the output's transaction is so deep.</summary>
+/// <summary>Tells by FundingConfirmed when the output's transaction is so deep, and by FundingUndone when that has not happened after all.</summary>
 /// <param name="Channel">Whom to tell.</param>
 /// <param name="Since">Height of the first block that matters.</param>
 /// <param name="Funding">The output.</param>
@@ -92,17 +91,6 @@ internal sealed record CheckFunding(LocalChannelKey Channel, uint Since, OutPoin
 
     /// <summary>What such a question is about.</summary>
     public static WatchSubject SubjectOf(OutPoint funding) => new(WatchKind.FundingCheck, funding, 0);
-}
-
-/// <summary>Tells by TransactionConfirmed when the transaction is so deep.</summary>
-/// <param name="Channel">Whom to tell.</param>
-/// <param name="Since">Height of the first block that matters.</param>
-/// <param name="Transaction">The transaction.</param>
-/// <param name="Depth">In blocks, 1 for the tip.</param>
-internal sealed record WatchTransaction(LocalChannelKey Channel, uint Since, Transaction Transaction, uint Depth) : Watch(Channel, Since)
-{
-    /// <inheritdoc/>
-    public override WatchSubject Subject => new(WatchKind.Transaction, new OutPoint(Transaction.TxId, 0), Depth);
 }
 
 /// <summary>Publishes a transaction, and again with every block until it or a rival is confirmed. No refusal is final.</summary>

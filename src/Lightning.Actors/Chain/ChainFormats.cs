@@ -16,7 +16,6 @@ internal static class ChainFormats
         formats.Add<NewTip, TipProto>("chain.tip.1", ToProto, ToNewTip);
         formats.Add<WatchFunding, WatchProto>("chain.watch-funding.1", ToProto, ToWatchFunding);
         formats.Add<WatchSpent, WatchProto>("chain.watch-spent.1", ToProto, ToWatchSpent);
-        formats.Add<WatchTransaction, WatchProto>("chain.watch-transaction.1", ToProto, ToWatchTransaction);
         formats.Add<CheckFunding, WatchProto>("chain.check-funding.1", ToProto, ToCheckFunding);
         formats.Add<PublishTransaction, PublishTransactionProto>("chain.publish.1", ToProto, ToPublish);
         formats.Add<StopPublishing, StopPublishingProto>("chain.stop-publishing.1", ToProto, ToStop);
@@ -45,9 +44,6 @@ internal static class ChainFormats
             case WatchSpent watch:
                 proto.WatchSpent = ToProto(watch);
                 break;
-            case WatchTransaction watch:
-                proto.WatchTransaction = ToProto(watch);
-                break;
             case CheckFunding check:
                 proto.CheckFunding = ToProto(check);
                 break;
@@ -71,7 +67,6 @@ internal static class ChainFormats
     {
         ChainRequestProto.CommandOneofCase.WatchFunding => ToWatchFunding(proto.WatchFunding),
         ChainRequestProto.CommandOneofCase.WatchSpent => ToWatchSpent(proto.WatchSpent),
-        ChainRequestProto.CommandOneofCase.WatchTransaction => ToWatchTransaction(proto.WatchTransaction),
         ChainRequestProto.CommandOneofCase.CheckFunding => ToCheckFunding(proto.CheckFunding),
         ChainRequestProto.CommandOneofCase.Publish => ToPublish(proto.Publish),
         ChainRequestProto.CommandOneofCase.StopPublishing => ToStop(proto.StopPublishing),
@@ -110,12 +105,6 @@ internal static class ChainFormats
         new() { Channel = check.Channel.ToProto(), Since = check.Since, Output = check.Funding.ToProto(), Script = check.Script.ToProto() };
 
     private static CheckFunding ToCheckFunding(WatchProto proto) => new(proto.Channel.ToChannelKey(), proto.Since, proto.Output.ToOutPoint(), proto.Script.ToScript());
-
-    private static WatchProto ToProto(WatchTransaction watch) =>
-        new() { Channel = watch.Channel.ToProto(), Since = watch.Since, Transaction = watch.Transaction.ToProto(), Depth = watch.Depth };
-
-    private static WatchTransaction ToWatchTransaction(WatchProto proto) =>
-        new(proto.Channel.ToChannelKey(), proto.Since, proto.Transaction.ToTransaction(), proto.Depth);
 
     private static PublishTransactionProto ToProto(PublishTransaction publish)
     {

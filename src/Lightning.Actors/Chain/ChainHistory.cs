@@ -12,14 +12,11 @@ namespace Lightning.Actors.Chain;
 /// from the newest to the oldest, all of them together: a search that begins later joins the others where they are. Beside the monitor, so that new blocks
 /// never wait for old ones. Every question is asked until it has an answer.
 /// </summary>
-/// <remarks>A spend is never searched for below the block that made the output, nor a transaction below the block that made what it spends.</remarks>
+/// <remarks>A spend is never searched for below the block that made the output.</remarks>
 internal sealed class ChainHistory : UntypedActor, IWithTimers
 {
     /// <summary>Questions to the backend under way at once.</summary>
     private const int Probes = 8;
-
-    /// <summary>Outputs, or inputs, of one transaction that are asked for.</summary>
-    private const int OutputsAsked = 16;
 
     /// <summary>Recent blocks are kept up to so many transactions: some hours on a test network, a few blocks on the mainnet.</summary>
     private const int TransactionsKept = 20_000;
@@ -150,7 +147,6 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
         WatchSpent watch => ProbeSpentAsync(chain, search, watch.Output, watch.Known, mustBeSure: watch.Known is not null, cancellation),
         CheckFunding check => ProbeSpentAsync(chain, search, check.Funding, null, mustBeSure: true, cancellation),
         WatchFunding watch => ProbeFundingAsync(chain, search, watch, cancellation),
-        WatchTransaction watch => ProbeTransactionAsync(chain, search, watch, cancellation),
         _ => throw new InvalidOperationException($"Nobody searches for {search.Watch.GetType().Name}."),
     };
 
@@ -176,24 +172,6 @@ internal sealed class ChainHistory : UntypedActor, IWithTimers
         await chain.GetUnspentAsync(watch.Funding, cancellation).ConfigureAwait(false) is { } unspent
             ? await LocateAsync(chain, search, watch.Funding.TxId, unspent.Confirmations, cancellation).ConfigureAwait(false)
             : new Probed(search);
-
-    private static async Task<Probed> ProbeTransactionAsync(IChainBackend chain, Search search, WatchTransaction watch, CancellationToken cancellation)
-    {
-        var (transaction, txId) = (watch.Transaction, watch.Transaction.TxId);
-        for (var i = 0; i < Math.Min(transaction.Outputs.Length, OutputsAsked); i++)
-        {
-            if (await chain.GetUnspentAsync(new OutPoint(txId, (uint)i), cancellation).ConfigureAwait(false) is { } unspent)
-                return await LocateAsync(chain, search, txId, unspent.Confirmations, cancellation).ConfigureAwait(false);
-        }
-
-        // What it spends is still there: it is in no block.
-        for (var i = 0; i < Math.Min(transaction.Inputs.Length, OutputsAsked); i++)
-        {
-            if (await chain.GetUnspentAsync(transaction.Inputs[i].PreviousOutput, cancellation).ConfigureAwait(false) is not null) return new Probed(search, SearchEnd.NotFound);
-        }
-
-        return new Probed(search);
-    }
 
     // The block of an unspent output follows from its confirmations, give or take a block that came between the two questions.
     private static async Task<Probed> LocateAsync(IChainBackend chain, Search search, TxId txId, uint confirmations, CancellationToken cancellation)

@@ -2,7 +2,7 @@ namespace Lightning.Actors.Chain;
 
 /// <summary>What a watch is about; one of a kind for each channel.</summary>
 /// <param name="Kind">What is told.</param>
-/// <param name="OutPoint">The output; output 0 of a watched transaction.</param>
+/// <param name="OutPoint">The output.</param>
 /// <param name="Depth">In blocks; 0 where none is asked for.</param>
 internal readonly record struct WatchSubject(WatchKind Kind, OutPoint OutPoint, uint Depth);
 
@@ -17,9 +17,6 @@ internal enum WatchKind
 
     /// <summary>A spend of another output.</summary>
     OutputSpent,
-
-    /// <summary>The depth of a transaction.</summary>
-    Transaction,
 
     /// <summary>How a funding output stands.</summary>
     FundingCheck,

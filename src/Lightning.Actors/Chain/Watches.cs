@@ -90,7 +90,7 @@ internal sealed class Watches
         foreach (var entry in _deepening.ToArray()) TellIfDeep(entry, block.Height, answers);
     }
 
-    /// <summary>The block of this height left the best chain: what happened in it has not happened, and spends that were told are taken back.</summary>
+    /// <summary>The block of this height left the best chain: what happened in it has not happened, and what was told of it is taken back.</summary>
     public void Disconnect(uint height, ICollection<WatchAnswer> answers)
     {
         if (!_byHeight.TryGetValue(height, out var entries)) return;
@@ -192,6 +192,7 @@ internal sealed class Watches
     private static void TakeBack(Entry entry, TxId spender, ICollection<WatchAnswer> answers)
     {
         if (entry.Watch is WatchSpent watch) answers.Add(new WatchAnswer(watch.Channel, new ChannelCommand.SpendUndone(watch.Output, spender)));
+        else if (entry.Watch is WatchFunding funding) answers.Add(new WatchAnswer(funding.Channel, new ChannelCommand.FundingUndone(funding.Funding)));
     }
 
     private ChannelCommand Answer(Watch watch, Sighting seen)
@@ -200,8 +201,6 @@ internal sealed class Watches
         {
             case WatchFunding:
                 return new ChannelCommand.FundingConfirmed(seen.Slim(static _ => false), seen.Height, seen.Index);
-            case WatchTransaction:
-                return new ChannelCommand.TransactionConfirmed(seen.Slim(static _ => false), seen.Height);
             case WatchSpent spent:
                 var slim = seen.Slim(output => _byOutput.ContainsKey(output));
                 return spent.IsFunding ? new ChannelCommand.FundingSpent(slim, seen.Height) : new ChannelCommand.OutputSpent(slim, seen.Height);

@@ -51,7 +51,7 @@ internal sealed partial class ChannelActor
 
     private static bool IsNews(DurableEvent happened) => happened
         is DurableEvent.ForceClosed or DurableEvent.FundingSpent or DurableEvent.ClaimPublished or DurableEvent.OutputSpent
-        or DurableEvent.SpendUndone or DurableEvent.PreimagesLearned or DurableEvent.HtlcsFailedOnChain or DurableEvent.PaidTooLate;
+        or DurableEvent.SpendUndone or DurableEvent.PreimagesLearned or DurableEvent.HtlcsFailedOnChain or DurableEvent.PaidTooLate or DurableEvent.FundingAwaited;
 
     private static void Count(DurableEvent happened, ChannelState before, ChannelState after)
     {
@@ -135,6 +135,7 @@ internal sealed partial class ChannelActor
         KeepReserve();
         if (_last is not Lightning.Channels.States.Closing && reason == CloseReason.Mutual) NodeMetrics.Closing(SpendKind.Mutual);
         MeasureNoMore();
+        if (reason == CloseReason.FundingFailed) Log.Warning("Channel {0} is given up: its funding transaction is in no block, or is not the one that was agreed", _key);
         var ledger = Ledger();
         NodeMetrics.Closed(ledger, reason == CloseReason.PeerCheated);
         Log.Info("Channel {0} is over ({1}): {2} came back. {3}", _key, reason, ledger.OnChain, ledger.ToString().Replace("\n", ", ", StringComparison.Ordinal));

@@ -44,10 +44,10 @@ internal static class ChannelCommandShapes
                 return new() { FundingSpent = new() { Transaction = spent.Transaction.ToProto(), BlockHeight = spent.BlockHeight } };
             case ChannelCommand.OutputSpent spent:
                 return new() { OutputSpent = new() { Transaction = spent.Transaction.ToProto(), BlockHeight = spent.BlockHeight } };
-            case ChannelCommand.TransactionConfirmed confirmed:
-                return new() { TransactionConfirmed = new() { Transaction = confirmed.Transaction.ToProto(), BlockHeight = confirmed.BlockHeight } };
             case ChannelCommand.SpendUndone undone:
                 return new() { SpendUndone = new() { Output = undone.Output.ToProto(), Spender = undone.Spender.Value.ToProto() } };
+            case ChannelCommand.FundingUndone undone:
+                return new() { FundingUndone = undone.Funding.ToProto() };
             case ChannelCommand.FundingChecked check:
                 return new() { FundingChecked = new() { Funding = check.Funding.ToProto(), Status = (uint)check.Status, BlockHeight = check.BlockHeight } };
             case ChannelCommand.PublishAnswered answered:
@@ -88,9 +88,8 @@ internal static class ChannelCommandShapes
             proto.FundingConfirmed.Transaction.ToTransaction(), proto.FundingConfirmed.BlockHeight, proto.FundingConfirmed.TransactionIndex),
         ChannelCommandProto.KindOneofCase.FundingSpent => new ChannelCommand.FundingSpent(proto.FundingSpent.Transaction.ToTransaction(), proto.FundingSpent.BlockHeight),
         ChannelCommandProto.KindOneofCase.OutputSpent => new ChannelCommand.OutputSpent(proto.OutputSpent.Transaction.ToTransaction(), proto.OutputSpent.BlockHeight),
-        ChannelCommandProto.KindOneofCase.TransactionConfirmed => new ChannelCommand.TransactionConfirmed(
-            proto.TransactionConfirmed.Transaction.ToTransaction(), proto.TransactionConfirmed.BlockHeight),
         ChannelCommandProto.KindOneofCase.SpendUndone => new ChannelCommand.SpendUndone(proto.SpendUndone.Output.ToOutPoint(), proto.SpendUndone.Spender.ToTxId()),
+        ChannelCommandProto.KindOneofCase.FundingUndone => new ChannelCommand.FundingUndone(proto.FundingUndone.ToOutPoint()),
         ChannelCommandProto.KindOneofCase.FundingChecked => new ChannelCommand.FundingChecked(
             proto.FundingChecked.Funding.ToOutPoint(), (FundingStatus)proto.FundingChecked.Status, proto.FundingChecked.BlockHeight),
         ChannelCommandProto.KindOneofCase.PublishAnswered => new ChannelCommand.PublishAnswered(proto.PublishAnswered.TxId.ToTxId(), (PublishOutcome)proto.PublishAnswered.Outcome),

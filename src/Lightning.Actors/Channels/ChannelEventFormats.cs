@@ -140,6 +140,8 @@ internal static partial class ChannelEventFormats
 
     private static void AddHtlcs(FormatRegistry formats)
     {
+        formats.Add<DurableEvent.FundingAwaited, FundingAwaitedProto>(
+            "ch.funding-awaited.1", e => new() { BlockHeight = e.BlockHeight }, p => new(p.BlockHeight));
         formats.Add<DurableEvent.AddRefused, AddRefusedProto>(
             "ch.add-refused.1",
             e => new() { Origin = e.Origin.ToProto(), Reason = (uint)e.Reason, RefuseFrom = e.RefuseFrom },

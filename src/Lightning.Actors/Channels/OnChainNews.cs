@@ -35,6 +35,7 @@ internal static class OnChainNews
             DurableEvent.SpendUndone undone => [(LogLevel.WarningLevel, $"a reorganisation of the chain undid transaction {undone.TxId}")],
             DurableEvent.PreimagesLearned learned when before is Lightning.Channels.States.Closing or Closed => learned.Fulfillments.Select(one => Of(one, before)),
             DurableEvent.HtlcsFailedOnChain failed => failed.HtlcIds.Select(static id => (LogLevel.InfoLevel, $"HTLC {Number(id)} fails to whom it was for")),
+            DurableEvent.FundingAwaited => [(LogLevel.WarningLevel, $"its funding transaction is in no block: it is given up unless that comes within {config.FundingTimeout} blocks")],
             DurableEvent.PaidTooLate late => [(LogLevel.WarningLevel, $"HTLC {Number(late.HtlcId)} was paid after it had failed to whom it was for, who can take nothing for it any more: {late.Amount} are lost")],
             _ => [],
         };

@@ -52,7 +52,6 @@ public static partial class Describe
         ChannelAction.WatchFundingConfirmed watch => $"watch {Short(watch.Funding)} until {Count(watch.MinimumDepth, "block")} deep",
         ChannelAction.WatchFundingSpent watch => $"watch funding {Short(watch.Funding)} for a spend",
         ChannelAction.WatchOutputSpent watch => $"watch output {Short(watch.Output)} for a spend",
-        ChannelAction.WatchConfirmed watch => $"watch transaction {Short(watch.Transaction.TxId)} until {Count(watch.Depth, "block")} deep",
         ChannelAction.FindRevokedCommitment find => string.Create(CultureInfo.InvariantCulture, $"find revoked commitment {find.CommitmentNumber}"),
         _ => null,
     };

@@ -33,6 +33,7 @@ public static partial class Describe
         DurableEvent.FundingSigned => "funding_signed received",
         DurableEvent.RestoredFromBackup restored => $"restored from a backup of {Height(restored.BlockHeight)}: {Sat(restored.Funding.Amount)} at {Short(restored.Funding.OutPoint)}",
         DurableEvent.FundingAccepted accepted => $"funding_created received: {Funding(accepted.Funding, accepted.Push, accepted.Feerate)}",
+        DurableEvent.FundingAwaited awaited => $"funding in no block, awaited since {Height(awaited.BlockHeight)}",
         DurableEvent.FundingConfirmed confirmed => string.Create(CultureInfo.InvariantCulture, $"funding confirmed in {Height(confirmed.BlockHeight)}, transaction {confirmed.TransactionIndex}"),
         DurableEvent.ChannelReadyReceived { Alias: { } alias } => $"channel_ready received, alias {alias}",
         DurableEvent.ChannelReadyReceived => "channel_ready received",

@@ -51,7 +51,7 @@ internal sealed class HistoryChart
                 or DurableEvent.StateLost or DurableEvent.ClosingCompleteReceived or DurableEvent.ClosingAgreed:
                 Arrow(Peer, Channel, Describe.Event(happened));
                 break;
-            case DurableEvent.FundingConfirmed or DurableEvent.FundingSpent or DurableEvent.SpendConfirmed or DurableEvent.HtlcsFailedOnChain or DurableEvent.OutputsResolved
+            case DurableEvent.FundingConfirmed or DurableEvent.FundingAwaited or DurableEvent.FundingSpent or DurableEvent.SpendConfirmed or DurableEvent.HtlcsFailedOnChain or DurableEvent.OutputsResolved
                 or DurableEvent.OutputSpent or DurableEvent.SpendUndone or DurableEvent.ChannelReopened or DurableEvent.ChannelClosed { Closing: not null }:
                 Arrow(Chain, Channel, Describe.Event(happened));
                 break;

@@ -65,7 +65,7 @@ public abstract record ChannelAction
     /// <summary>Asks the wallet for a script that this node's money goes to: answered by SweepScriptGiven.</summary>
     public sealed record RequestSweepScript : ChannelAction;
 
-    /// <summary>Tells by FundingConfirmed when the funding transaction is so deep.</summary>
+    /// <summary>Tells by FundingConfirmed when the funding transaction is so deep, and by FundingUndone when it is in no block any more.</summary>
     /// <param name="Funding">The funding output.</param>
     /// <param name="Script">Its script.</param>
     /// <param name="MinimumDepth">In blocks, at least 1.</param>
@@ -88,11 +88,6 @@ public abstract record ChannelAction
     /// <param name="Funding">The funding output.</param>
     /// <param name="Script">Its script.</param>
     public sealed record CheckFunding(OutPoint Funding, Script Script) : ChannelAction;
-
-    /// <summary>Tells by TransactionConfirmed when the transaction is so deep.</summary>
-    /// <param name="Transaction">The transaction.</param>
-    /// <param name="Depth">In blocks.</param>
-    public sealed record WatchConfirmed(Transaction Transaction, uint Depth) : ChannelAction;
 
     /// <summary>
     /// The peer published a revoked commitment: what it held is to be found in the journal (<see cref="Commitments.RevokedCommitments"/>) and given by RevokedCommitmentFound.

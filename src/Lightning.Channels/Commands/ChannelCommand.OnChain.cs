@@ -60,8 +60,7 @@ public abstract partial record ChannelCommand
     /// <param name="Spec">Its balances and HTLCs, from the peer's view.</param>
     public sealed record RevokedCommitmentFound(ulong CommitmentNumber, CommitmentSpec Spec) : ChannelCommand;
 
-    /// <summary>A watched transaction has reached the watched depth.</summary>
-    /// <param name="Transaction">The transaction.</param>
-    /// <param name="BlockHeight">Height of its block.</param>
-    public sealed record TransactionConfirmed(Transaction Transaction, uint BlockHeight) : ChannelCommand;
+    /// <summary>A funding transaction that was told of by FundingConfirmed is in no block of the best chain any more.</summary>
+    /// <param name="Funding">The funding output.</param>
+    public sealed record FundingUndone(OutPoint Funding) : ChannelCommand;
 }

@@ -51,6 +51,12 @@ public sealed record ChannelCommitments(
     private CommitmentTerms? _localTerms;
     private CommitmentTerms? _remoteTerms;
 
+    /// <summary>
+    /// Height of the block in which the funding transaction was seen last, or below which it cannot be; null where neither is known. Only from that height on does it mean anything that the best
+    /// chain does not have it: a backend may still be reading the blocks.
+    /// </summary>
+    public uint? FundedAt { get; init; }
+
     /// <summary>The commitments on the newest funding.</summary>
     public Commitment Latest => Active[0];
 

@@ -68,6 +68,10 @@ public abstract partial record DurableEvent : ChannelEvent
     /// <param name="TransactionIndex">Its index in the block.</param>
     public sealed record FundingConfirmed(uint BlockHeight, uint TransactionIndex) : DurableEvent;
 
+    /// <summary>The funding transaction, in a block before or believed to be, is in none: it is awaited, with the limit that a new channel has.</summary>
+    /// <param name="BlockHeight">Height of the best block.</param>
+    public sealed record FundingAwaited(uint BlockHeight) : DurableEvent;
+
     /// <summary>The peer's first channel_ready.</summary>
     /// <param name="SecondPoint">second_per_commitment_point.</param>
     /// <param name="Alias">The short channel id that it accepts for the channel; null for none.</param>

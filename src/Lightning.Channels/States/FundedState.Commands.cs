@@ -102,8 +102,8 @@ public abstract partial record FundedState
             case ChannelCommand.RevokedCommitmentFound found:
                 OnRevokedCommitmentFound(turn, found);
                 break;
-            case ChannelCommand.TransactionConfirmed:
-                // Depths follow from heights.
+            case ChannelCommand.FundingUndone undone:
+                FundingWait.Undone(turn, undone.Funding);
                 break;
             case ChannelCommand.CloseMutual close:
                 OnCloseMutual(turn, close);

@@ -25,11 +25,14 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
     /// <summary>The funding transaction, where this node made it and has not seen it deep enough: published again after each start. Null otherwise.</summary>
     public Transaction? UnconfirmedFunding { get; init; }
 
-    /// <summary>Height since which the funding transaction is awaited; null once it was deep enough, or its output was spent.</summary>
+    /// <summary>Height since which the funding transaction is awaited; null once it was deep enough, or its output was spent. A reorganisation may take it away again.</summary>
     public uint? FundingAwaitedSince { get; init; }
 
     /// <summary>Whether there is but the peer's word that the channel will ever be funded: what spends the funding output need not be published, nor the channel be kept for ever.</summary>
-    internal bool MayNeverBeFunded => FundingAwaitedSince is not null && !Parameters.IsInitiator;
+    internal bool MayNeverBeFunded => FundingAwaitedSince is not null && (!Parameters.IsInitiator || IsRestored);
+
+    /// <summary>Whether nothing is left of the channel but a backup: that it was ever funded nobody knows.</summary>
+    internal bool IsRestored => this is WaitForRemoteClose { Commitments.IsUnsigned: true };
 
     /// <summary>Whether an origin has all that is known of its add.</summary>
     /// <param name="origin">The origin.</param>
@@ -59,7 +62,11 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         TransientEvent.FundingAskedFor => this with { Transient = Transient with { AsksForFunding = true } },
         TransientEvent.FundingAudited audited => this with { Transient = Transient with { Audit = audited.Status, AsksForFunding = false } },
         TransientEvent.OutputUnspent unspent => this with { Transient = Transient with { Unspent = Transient.Unspent.Items.Add(unspent.Output) } },
-        DurableEvent.FundingConfirmed => this with { FundingAwaitedSince = null, Transient = Transient with { Audit = FundingStatus.Unspent } },
+        DurableEvent.FundingConfirmed confirmed => this with
+        {
+            Commitments = Commitments with { FundedAt = confirmed.BlockHeight }, FundingAwaitedSince = null, Transient = Transient with { Audit = FundingStatus.Unspent },
+        },
+        DurableEvent.FundingAwaited awaited => this with { FundingAwaitedSince = awaited.BlockHeight },
         TransientEvent.UpdateReceived received => this with { Transient = Transient.Receive(received.Update) },
         TransientEvent.FeerateRefused refused => this with { Transient = Transient with { RefusedFeerate = refused.Feerate } },
         TransientEvent.UpdateProposed proposed => this with { Transient = Transient.Propose(proposed.Update, proposed.Origin) },

@@ -1,6 +1,7 @@
 using Lightning.Bitcoin.Transactions;
 using Lightning.Channels.Actions;
 using Lightning.Channels.Commands;
+using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Messages;
@@ -21,13 +22,22 @@ internal static class FundingWait
         Watching.Audit(turn, state.Commitments);
     }
 
+    /// <summary>A reorganisation took the funding transaction away: the wait begins anew, for its opener may have spent the same coins otherwise by now.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="funding">The funding output.</param>
+    public static void Undone(Turn turn, OutPoint funding)
+    {
+        if (turn.State is FundedState state and not Closed && funding == state.Commitments.Latest.Funding.OutPoint) Await(turn, state, turn.Environment.BlockHeight);
+    }
+
     /// <summary>Forgets the channel where its funding output is nowhere.</summary>
     public static void Answer(Turn turn, ChannelCommand.FundingChecked check)
     {
         if (turn.State is not FundedState state || check.Status != FundingStatus.Missing || check.Funding != state.Commitments.Latest.Funding.OutPoint) return;
+        if (state is not (Closed or Closing { Spend: not null }) && state.Commitments.FundedAt <= check.BlockHeight) Await(turn, state, check.BlockHeight);
         if (!MayForget(state, turn.Environment, check.BlockHeight)) return;
         // Should it come after all, soon, what was pushed to this node is not given up.
-        var isWorth = state.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() >= state.Parameters.Local.DustLimit;
+        var isWorth = state.IsRestored || state.Commitments.Latest.LocalSpec.ToLocal.ToSatoshi() >= state.Parameters.Local.DustLimit;
         Close(turn, state, "The funding transaction was not confirmed in time.", isWorth ? turn.Environment.BlockHeight : 0);
     }
 
@@ -44,12 +54,22 @@ internal static class FundingWait
         return true;
     }
 
+    // The limit is the accepter's; and that of a channel of which nobody knows whether it was ever funded.
+    private static void Await(Turn turn, FundedState state, uint height)
+    {
+        if (state.FundingAwaitedSince is not null || turn.Environment.Guarded || (state.Parameters.IsInitiator && !state.IsRestored)) return;
+        turn.Record(new DurableEvent.FundingAwaited(height));
+        Watching.FundingDepth(turn, state.Commitments, depth: 1);
+    }
+
     private static bool MayForget(FundedState state, ChannelEnvironment environment, uint height) =>
-        state is { MayNeverBeFunded: true, FundingAwaitedSince: { } since } && !environment.Guarded && height >= (long)since + environment.Config.FundingTimeout;
+        state is not Closing { Spend: not null } && state is { MayNeverBeFunded: true, FundingAwaitedSince: { } since } && !environment.Guarded && height >= (long)since + environment.Config.FundingTimeout;
 
     private static void Close(Turn turn, FundedState state, string reason, uint finalAt)
     {
         var command = state.Transient.Command;
+        // What it published while it believed in its funding.
+        if (state is Closing && state.Commitments.Broadcastable(turn.Signer) is { } commitment) turn.Act(new ChannelAction.StopPublishing(commitment.TxId));
         turn.Record(new DurableEvent.ChannelClosed(CloseReason.FundingFailed, FinalAt: finalAt));
         if (command is not null) turn.Refuse(command, CommandRefusal.PeerFailed, reason);
         turn.Act(new ChannelAction.ReportClosed(CloseReason.FundingFailed));

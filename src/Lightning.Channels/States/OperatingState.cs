@@ -26,7 +26,7 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     internal override void Resume(Turn turn)
     {
         Watching.Funding(turn, this);
-        if (FundingAwaitedSince is null) Watching.Audit(turn, Commitments);
+        if (AsksForFunding) Watching.Audit(turn, Commitments);
         Watching.Results(turn, Commitments);
     }
 
@@ -81,7 +81,7 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     private protected override void OnBlock(Turn turn)
     {
         // Its funding transaction may be mined again, or the reorganisation that took it away be over.
-        if (!Transient.IsAudited && Transient.Audit is not null && FundingAwaitedSince is null) Watching.Audit(turn, Commitments);
+        if (!Transient.IsAudited && Transient.Audit is not null && AsksForFunding) Watching.Audit(turn, Commitments);
         MeetDeadlines(turn);
         (turn.State as OperatingState)?.Reprice(turn);
     }
@@ -97,6 +97,14 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     }
 
     /// <inheritdoc/>
+    private protected override void OnFundingConfirmed(Turn turn, ChannelCommand.FundingConfirmed confirmed)
+    {
+        var served = Serves(turn);
+        base.OnFundingConfirmed(turn, confirmed);
+        if (!served && turn.State is OperatingState now && now.Serves(turn)) Watching.Incoming(turn, Commitments);
+    }
+
+    /// <inheritdoc/>
     private protected override void OnReestablished(Turn turn)
     {
         if (!Serves(turn) || !turn.Environment.Guarded) return;
@@ -107,6 +115,9 @@ public abstract record OperatingState(ChannelCommitments Commitments, TransientS
     /// Whether incoming HTLCs are handed over: the funding output is there, and the state is not an old copy, in which an HTLC may be that has been settled since. Who passed it on would pay alone.
     /// </summary>
     internal bool Serves(Turn turn) => Transient.IsAudited && (!turn.Environment.Guarded || Transient.HasReestablished);
+
+    // Without the chain's word a recovered channel that has served serves nobody; one that never did waits for its funding anyway.
+    private bool AsksForFunding => FundingAwaitedSince is null || this is Normal;
 
     private void MeetDeadlines(Turn turn)
     {

@@ -22,7 +22,7 @@ public sealed record WaitForChannelReady(ChannelCommitments Commitments, Transie
 
     private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
     {
-        DurableEvent.ChannelReadyReceived ready => new Normal(Commitments with { RemoteNextPoint = ready.SecondPoint }, Transient, ShortChannelId, ready.Alias),
+        DurableEvent.ChannelReadyReceived ready => new Normal(Commitments with { RemoteNextPoint = ready.SecondPoint }, Transient, ShortChannelId, ready.Alias) { FundingAwaitedSince = FundingAwaitedSince },
         DurableEvent.ShutdownSent or DurableEvent.ShutdownReceived => ShuttingDown.After(this, happened),
         _ => null,
     };

@@ -84,6 +84,7 @@ public sealed record WaitForFundingConfirmed(
     {
         var place = new ShortChannelId(confirmed.BlockHeight, confirmed.TransactionIndex, (ushort)Commitments.Latest.Funding.OutPoint.Index);
         var transient = Transient with { Audit = FundingStatus.Unspent };
-        return RemoteReady is { } ready ? new Normal(Commitments, transient, place, ready.Alias) : new WaitForChannelReady(Commitments, transient, place);
+        var commitments = Commitments with { FundedAt = confirmed.BlockHeight };
+        return RemoteReady is { } ready ? new Normal(commitments, transient, place, ready.Alias) : new WaitForChannelReady(commitments, transient, place);
     }
 }

@@ -34,7 +34,8 @@ public sealed record WaitForRemoteClose(ChannelCommitments Commitments, Transien
         var theirs = restored.Funding.Amount.ToMilliSatoshi();
         return new WaitForRemoteClose(
             ChannelCommitments.Create(
-                parameters, restored.Funding, push: parameters.IsInitiator ? theirs : MilliSatoshi.Zero, FeeratePerKw.Floor, parameters.Remote.Basepoints.Payment, signature: null, before.Outgoing),
+                parameters, restored.Funding, push: parameters.IsInitiator ? theirs : MilliSatoshi.Zero, FeeratePerKw.Floor, parameters.Remote.Basepoints.Payment, signature: null, before.Outgoing)
+                with { FundedAt = restored.BlockHeight },
             TransientState.None,
             Proven: true,
             RemoteCommitmentNumber: 0);

@@ -16,6 +16,8 @@ internal static class Watching
         foreach (var one in state.Commitments.Active) turn.Act(new ChannelAction.WatchFundingSpent(one.Funding.OutPoint, one.Funding.ScriptPubKey, known));
         // What waits for nothing but its end needs no more than a block.
         if (state.FundingAwaitedSince is not null) FundingDepth(turn, state.Commitments, state is WaitForFundingConfirmed or ShuttingDown ? state.Parameters.MinimumDepth : 1);
+        // Not this node's transaction: should a reorganisation take it away, another may take its place for ever.
+        else if (!state.Parameters.IsInitiator && state.Commitments.FundedAt is { } at && turn.Environment.BlockHeight < (long)at + turn.Config.WatchAfterClosed) FundingDepth(turn, state.Commitments, depth: 1);
     }
 
     /// <summary>Watches the funding output until it is deep enough.</summary>

@@ -29,7 +29,6 @@ public sealed class ChainFormatsTests
         Request(new WatchSpent(Channel, 1, Output(1), Script, IsFunding: false)),
         Request(new WatchSpent(Channel, 1, Output(1), Script, IsFunding: false, new KnownSpend(Output(2).TxId, 850_000))),
         Request(new CheckFunding(Channel, 1, Output(1), Script)),
-        Request(new WatchTransaction(Channel, 1, Spend(Output(1)), 6)),
         Request(new PublishTransaction(Channel, Spend(Output(1)), TransactionPurpose.Penalty)),
         Request(new PublishTransaction(Channel, Spend(Output(1)), TransactionPurpose.Commitment, Spend(Output(2)))),
         Request(new StopPublishing(Channel, Output(1).TxId)),
@@ -37,7 +36,7 @@ public sealed class ChainFormatsTests
         Notice(new ChannelCommand.FundingConfirmed(Spend(Output(1)), 5, 6)),
         Notice(new ChannelCommand.FundingSpent(Spend(Output(1)), 5)),
         Notice(new ChannelCommand.OutputSpent(Spend(Output(1)), 5)),
-        Notice(new ChannelCommand.TransactionConfirmed(Spend(Output(1)), 5)),
+        Notice(new ChannelCommand.FundingUndone(Output(1))),
         Notice(new ChannelCommand.OutputSpent(Spend(Output(1)), 0)),
         Notice(new ChannelCommand.SpendUndone(Output(1), Output(2).TxId)),
         Notice(new ChannelCommand.FundingChecked(Output(1), FundingStatus.Missing, 5)),
@@ -64,7 +63,6 @@ public sealed class ChainFormatsTests
         Assert.Equal(new WatchFunding(Channel, 5, Output(1), Script, 3), ChainCommand.For(Channel, new ChannelAction.WatchFundingConfirmed(Output(1), Script, 3), 5));
         Assert.Equal(new WatchSpent(Channel, 5, Output(1), Script, true), ChainCommand.For(Channel, new ChannelAction.WatchFundingSpent(Output(1), Script), 5));
         Assert.Equal(new WatchSpent(Channel, 5, Output(1), Script, false), ChainCommand.For(Channel, new ChannelAction.WatchOutputSpent(Output(1), Script), 5));
-        Assert.Equal(new WatchTransaction(Channel, 5, transaction, 6), ChainCommand.For(Channel, new ChannelAction.WatchConfirmed(transaction, 6), 5));
         Assert.Equal(
             new PublishTransaction(Channel, transaction, TransactionPurpose.Sweep), ChainCommand.For(Channel, new ChannelAction.Publish(transaction, TransactionPurpose.Sweep), 5));
         Assert.Equal(new WatchSpent(Channel, 9, Output(1), Script, false), ChainCommand.For(Channel, new ChannelAction.WatchOutputSpent(Output(1), Script, Since: 9), 5));

@@ -76,17 +76,13 @@ public sealed class ChainMonitorTests : ChainActors
         Assert.Equal(new ChannelCommand.FundingSpent(commitment, 101), Told<ChannelCommand.FundingSpent>(channel));
         client.Tell(Spent(new OutPoint(commitment.TxId, 1), isFunding: false), channel);
         Assert.Equal(new ChannelCommand.OutputSpent(claim, 102), Told<ChannelCommand.OutputSpent>(channel));
-        client.Tell(new WatchTransaction(Alice, 100, commitment, 6), channel);
-        Assert.Equal(new ChannelCommand.TransactionConfirmed(commitment, 101), Told<ChannelCommand.TransactionConfirmed>(channel));
-        client.Tell(new WatchTransaction(Alice, 100, claim, 6), channel);
-        Assert.Equal(new ChannelCommand.TransactionConfirmed(claim, 102), Told<ChannelCommand.TransactionConfirmed>(channel));
 
         // No block before the one that made what is looked for.
         Assert.DoesNotContain(Chain.Reads, height => height < 99);
     }
 
     [Fact]
-    public void An_unspent_output_and_a_transaction_that_is_in_no_block_cost_no_search()
+    public void An_unspent_output_costs_no_search()
     {
         var funding = Spend(Output(1));
         Chain.Mine(funding);
@@ -95,7 +91,6 @@ public sealed class ChainMonitorTests : ChainActors
         var channel = Channel(node);
         Chain.Reads.Clear();
         client.Tell(Spent(new OutPoint(funding.TxId, 0)), channel);
-        client.Tell(new WatchTransaction(Alice, 0, Spend(new OutPoint(funding.TxId, 0)), 1), channel);
         client.Tell(Spent(Output(5), since: 119), channel);
         Until(() => !Chain.Reads.IsEmpty);
         Chain.Mine();
@@ -115,6 +110,7 @@ public sealed class ChainMonitorTests : ChainActors
         Assert.Equal(100u, Told<ChannelCommand.FundingConfirmed>(channel).BlockHeight);
         channel.FishForMessage<NewTip>(static tip => tip.Tip.Height == 100, Wait);
         Chain.Reorganize(1, [], [funding]);
+        Assert.Equal(new OutPoint(funding.TxId, 0), Told<ChannelCommand.FundingUndone>(channel).Funding);
         Assert.Equal(101u, Told<ChannelCommand.FundingConfirmed>(channel).BlockHeight);
         Assert.Equal(101u, channel.FishForMessage<NewTip>(static tip => tip.Tip.Height == 101, Wait).Tip.Height);
     }

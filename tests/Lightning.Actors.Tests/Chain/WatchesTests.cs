@@ -99,7 +99,6 @@ public sealed class WatchesTests
         Add(new WatchSpent(Bob, 0, second, Script.Empty, IsFunding: false));
         Add(new WatchSpent(Bob, 0, Output(3), Script.Empty, IsFunding: false));
         var spend = Spend(first, second);
-        Add(new WatchTransaction(Alice, 0, spend, 1));
         Mine(spend);
         Mine(Spend(Output(3)));
         _answers.Clear();
@@ -113,6 +112,18 @@ public sealed class WatchesTests
         _answers.Clear();
         _watches.Disconnect(100, _answers);
         Assert.Empty(_answers);
+    }
+
+    [Fact]
+    public void A_funding_whose_block_goes_is_undone_once_it_was_told()
+    {
+        var (told, waiting) = (Spend(Output(1)), Spend(Output(2)));
+        Add(new WatchFunding(Alice, 0, new OutPoint(told.TxId, 0), Script.Empty, 1));
+        Add(new WatchFunding(Bob, 0, new OutPoint(waiting.TxId, 0), Script.Empty, 3));
+        Mine(told, waiting);
+        _answers.Clear();
+        _watches.Disconnect(100, _answers);
+        Assert.Equal([new WatchAnswer(Alice, new ChannelCommand.FundingUndone(new OutPoint(told.TxId, 0)))], _answers);
     }
 
     [Fact]
@@ -242,7 +253,7 @@ public sealed class WatchesTests
     {
         Add(new WatchSpent(Alice, 0, Output(1), Script.Empty, IsFunding: true));
         Add(new WatchSpent(Bob, 0, Output(1), Script.Empty, IsFunding: true));
-        Add(new WatchTransaction(Alice, 0, Spend(Output(2)), 1));
+        Add(new WatchFunding(Alice, 0, Output(2), Script.Empty, 1));
         _watches.Remove(Alice);
         Assert.Equal(Bob, Assert.Single(Mine(Spend(Output(1)))).Channel);
         _watches.Remove(Bob);

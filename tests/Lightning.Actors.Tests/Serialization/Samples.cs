@@ -46,7 +46,7 @@ internal sealed class Samples(IActorRef actor)
     [
         typeof(ChannelCommand.AddHtlc), typeof(ChannelCommand.AcknowledgeResult), typeof(ChannelCommand.CloseMutual), typeof(ChannelCommand.ForceClose),
         typeof(ChannelCommand.UpdateFee), typeof(ChannelCommand.FundingMade), typeof(ChannelCommand.FundingFailed), typeof(ChannelCommand.FundingConfirmed),
-        typeof(ChannelCommand.FundingSpent), typeof(ChannelCommand.OutputSpent), typeof(ChannelCommand.TransactionConfirmed),
+        typeof(ChannelCommand.FundingSpent), typeof(ChannelCommand.OutputSpent), typeof(ChannelCommand.FundingUndone),
         typeof(ChannelCommand.SpendUndone), typeof(ChannelCommand.FundingChecked), typeof(ChannelCommand.PublishAnswered), typeof(ChannelCommand.ClaimFunded),
         typeof(ChannelCommand.ClaimNotFunded), typeof(ChannelCommand.SweepScriptGiven),
     ];

@@ -164,6 +164,42 @@ public class RestoredChannelTests
         return new ChannelBackup(node.Funded.Parameters, new FundingOutput(funding.OutPoint, funding.Capacity), 90);
     }
 
+    // Its opening was given up after the backup was made, and nothing was ever published.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_restored_channel_that_was_never_funded_is_given_up_when_its_time_is_up(bool isOpener)
+    {
+        var pair = ChannelPair.Open();
+        var lost = isOpener ? pair.Alice : pair.Bob;
+        var commitment = pair.Bob.Funded.Commitments.Broadcastable(pair.Bob.Signer)!;
+        lost.Funding = FundingStatus.Missing;
+        Restore(lost);
+        var since = lost.Height;
+        lost.Restart();
+        lost.Reach(since + lost.Config.FundingTimeout - 1);
+        Assert.IsType<WaitForRemoteClose>(lost.State);
+        lost.Reach(since + lost.Config.FundingTimeout);
+        Assert.Equal(CloseReason.FundingFailed, Assert.IsType<Closed>(lost.State).Reason);
+        Assert.Equal(StateDump.Of(lost.Replay()), StateDump.Of(lost.State));
+
+        // It is watched for a while: what comes after all is not lost.
+        lost.Mine(commitment, lost.Height);
+        Assert.IsType<Channels.States.Closing>(lost.State);
+    }
+
+    [Fact]
+    public void A_restored_channel_whose_funding_is_there_waits_for_its_peer_for_ever()
+    {
+        var pair = ChannelPair.Open();
+        Restore(pair.Alice);
+        pair.Alice.Restart();
+        pair.Alice.Reach(10_000);
+        pair.Alice.Restart();
+        pair.Alice.Reach(20_000);
+        Assert.IsType<WaitForRemoteClose>(pair.Alice.State);
+    }
+
     private static void Restore(ChannelNode node)
     {
         var backup = BackupOf(node);

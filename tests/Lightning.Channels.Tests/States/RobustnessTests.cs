@@ -268,7 +268,7 @@ public class RobustnessTests
                 4 => new ChannelCommand.FundingConfirmed(transaction, (uint)_random.Next(200), 1),
                 5 or 6 => new ChannelCommand.FundingSpent(transaction, (uint)_random.Next(200)),
                 7 or 8 => new ChannelCommand.OutputSpent(transaction, (uint)_random.Next(200)),
-                9 or 10 => new ChannelCommand.TransactionConfirmed(transaction, (uint)_random.Next(200)),
+                9 or 10 => new ChannelCommand.FundingUndone(transaction.Inputs[0].PreviousOutput),
                 11 => new ChannelCommand.RevokedCommitmentFound(
                     (ulong)_random.Next(4),
                     RevokedCommitments.Find(node.Journal, (ulong)_random.Next(4)) ?? new Channels.Transactions.CommitmentSpec(new(1_000), new(Amount()), new(Amount()))),

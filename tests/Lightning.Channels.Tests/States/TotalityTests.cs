@@ -146,7 +146,7 @@ public class TotalityTests
             15 => new ChannelCommand.FundingConfirmed(Transaction(state), Number(), Number()),
             16 => new ChannelCommand.FundingSpent(Transaction(state), Number()),
             17 => new ChannelCommand.OutputSpent(Transaction(state), Number()),
-            18 => new ChannelCommand.TransactionConfirmed(Transaction(state), Number()),
+            18 => new ChannelCommand.FundingUndone(Transaction(state).Inputs[0].PreviousOutput),
             19 => new ChannelCommand.RevokedCommitmentFound(Id(), new Channels.Transactions.CommitmentSpec(new(253), Amount(), Amount())),
             20 => new ChannelCommand.SpendUndone(Transaction(state).Inputs[0].PreviousOutput, Transaction(state).TxId),
             21 => new ChannelCommand.FundingChecked(Transaction(state).Inputs[0].PreviousOutput, (FundingStatus)_random.Next(4), Number()),

@@ -73,6 +73,83 @@ public class UnfundedChannelTests
         Assert.Equal(StateDump.Of(bob.Replay()), StateDump.Of(bob.State));
     }
 
+    // It had one confirmation; then its opener spent the same coins otherwise.
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_failed_channel_whose_funding_a_reorganisation_takes_away_ends_when_its_time_is_up(bool restarts, bool missesIt)
+    {
+        var pair = Failed();
+        var bob = pair.Bob;
+        bob.Reach(1_000);
+        bob.Do(new ChannelCommand.FundingConfirmed(pair.FundingTransaction!, 1_000, 4));
+        Assert.Single(bob.Published(TransactionPurpose.Commitment));
+
+        // Or the node was away, and finds it gone when it asks.
+        if (missesIt) bob.Do(new ChannelCommand.FundingChecked(bob.Funded.Commitments.Latest.Funding.OutPoint, FundingStatus.Missing, 1_000));
+        else bob.Do(new ChannelCommand.FundingUndone(bob.Funded.Commitments.Latest.Funding.OutPoint));
+        bob.Actions.Clear();
+        if (restarts) bob.Restart();
+        bob.Reach(999 + Config.FundingTimeout);
+        Assert.IsType<Channels.States.Closing>(bob.State);
+        bob.Reach(1_000 + Config.FundingTimeout);
+        Assert.Equal(CloseReason.FundingFailed, Assert.IsType<Closed>(bob.State).Reason);
+        Assert.DoesNotContain(bob.Actions, static action => action is ChannelAction.Publish);
+        Assert.Contains(bob.Actions, static action => action is ChannelAction.StopPublishing);
+        Assert.Equal(StateDump.Of(bob.Replay()), StateDump.Of(bob.State));
+    }
+
+    [Fact]
+    public void A_funding_that_comes_back_after_a_reorganisation_ends_the_wait()
+    {
+        var pair = Failed();
+        var bob = pair.Bob;
+        bob.Reach(1_000);
+        bob.Do(new ChannelCommand.FundingConfirmed(pair.FundingTransaction!, 1_000, 4));
+        bob.Do(new ChannelCommand.FundingUndone(bob.Funded.Commitments.Latest.Funding.OutPoint));
+        bob.Actions.Clear();
+        bob.Do(new ChannelCommand.FundingConfirmed(pair.FundingTransaction!, 1_001, 1));
+        Assert.Single(bob.Published(TransactionPurpose.Commitment));
+        bob.Reach(5_000);
+        Assert.IsType<Channels.States.Closing>(bob.State);
+    }
+
+    [Theory]
+    [InlineData(FundingStatus.Missing, true)]
+    [InlineData(FundingStatus.Unspent, false)]
+    public void An_open_channel_whose_funding_is_gone_for_good_is_given_up_by_its_accepter(FundingStatus status, bool isOver)
+    {
+        var pair = ChannelPair.Open();
+        var bob = pair.Bob;
+        foreach (var node in (ChannelNode[])[pair.Alice, bob])
+        {
+            node.Do(new ChannelCommand.FundingUndone(node.Funded.Commitments.Latest.Funding.OutPoint));
+            node.Funding = status;
+            node.Restart();
+            node.Reach(100 + Config.FundingTimeout);
+        }
+
+        Assert.Equal(isOver, bob.State is Closed { Reason: CloseReason.FundingFailed });
+
+        // The opener knows its transaction, and decides for itself.
+        Assert.IsType<Normal>(pair.Alice.State);
+    }
+
+    // A backend that is still reading the blocks has no funding either.
+    [Fact]
+    public void That_the_chain_does_not_have_a_funding_below_its_height_says_nothing()
+    {
+        var pair = ChannelPair.Open();
+        var bob = pair.Bob;
+        bob.Funding = null;
+        bob.Restart();
+        bob.Do(new ChannelCommand.FundingChecked(bob.Funded.Commitments.Latest.Funding.OutPoint, FundingStatus.Missing, 89));
+        Assert.Null(bob.Funded.FundingAwaitedSince);
+        bob.Do(new ChannelCommand.FundingChecked(bob.Funded.Commitments.Latest.Funding.OutPoint, FundingStatus.Missing, 90));
+        Assert.Equal(90u, bob.Funded.FundingAwaitedSince);
+    }
+
     [Fact]
     public void The_peers_commitment_on_a_funding_that_came_late_is_recognised()
     {
