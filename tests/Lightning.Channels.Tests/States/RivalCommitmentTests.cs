@@ -60,6 +60,7 @@ public class RivalCommitmentTests
         // It is not mined, its coins are given back; it may still be mined later.
         alice.Reach(106);
         Assert.DoesNotContain(Now(alice).Attempts, static one => one.Parent is not null);
+        alice.Actions.Clear();
         alice.Restart();
         Assert.Contains(child.Inputs[0].PreviousOutput, alice.Actions.OfType<ChannelAction.WatchOutputSpent>().Select(static watch => watch.Output));
         alice.Mine(child, 107);
