@@ -98,7 +98,10 @@ public sealed class OnChainTests
                 (await pair.Bitcoind.CallAsync("gettxout", commitment.GetProperty("txid").GetString(), taken, false)).ValueKind is JsonValueKind.Null);
         }
 
+        // It has much to catch up with: no block comes before it has answered.
+        var waiting = await pair.Bitcoind.MempoolAsync();
         await pair.B.StartAgainAsync();
+        await Until.TrueAsync("bob's penalties are published", TimeSpan.FromSeconds(60), async () => (await pair.Bitcoind.MempoolAsync()).Except(waiting, StringComparer.Ordinal).Any());
         await pair.MineUntilAsync("bob counts the channel as closed", 40, () => OurPair.IsClosedAsync(pair.B, "BREACH_CLOSE"));
 
         // Everything is bob's: the whole capacity less what the commitment paid, and alice is left with what her own fees cost her.

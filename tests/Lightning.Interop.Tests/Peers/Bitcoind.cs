@@ -73,30 +73,34 @@ internal sealed class Bitcoind : IAsyncDisposable
     public Task MineAsync(int blocks) => CallAsync("generatetoaddress", blocks, _minerAddress);
 
     /// <summary>
-    /// Mines until it is so, at most <paramref name="most"/> blocks; after each step the nodes see them and have a moment to answer, as ten minutes are.
+    /// Mines until it is so, at most <paramref name="most"/> blocks; before each step the nodes have seen all blocks and had a moment to answer, as ten minutes are.
     /// Where nothing waits in the mempool, several blocks are one step: the nodes wait for a height.
     /// </summary>
     public async Task MineUntilAsync(string what, int most, Func<Task> synced, Func<Task<bool>> condition, Func<Task<string>>? state = null)
     {
         const int Quiet = 36;
-        for (var mined = 0; mined < most;)
+        for (var mined = 0; ;)
         {
-            if (await condition()) return;
-            var step = (await MempoolAsync()).Length == 0 ? Quiet : 1;
-            await MineAsync(step);
-            mined += step;
             await synced();
             await SettledAsync();
+            if (await condition()) return;
+            if (mined >= most) throw new TimeoutException($"not within {most} blocks: {what}\n{(state is null ? "" : await state())}");
+            var step = (await MempoolAsync()).Length == 0 ? Math.Min(Quiet, most - mined) : 1;
+            await MineAsync(step);
+            mined += step;
         }
-
-        if (!await condition()) throw new TimeoutException($"not within {most} blocks: {what}\n{(state is null ? "" : await state())}");
     }
 
-    /// <summary>Waits until the mempool has not changed for a moment: a node's answer to a block takes a few round trips.</summary>
+    /// <summary>
+    /// Waits until the mempool has not changed for a moment: a node's answer to a block takes a few round trips. It waits longer for the first transaction,
+    /// because an empty mempool lets many blocks be mined at once, and a node on a busy machine must not find its deadline passed.
+    /// </summary>
     public async Task SettledAsync()
     {
+        const int Busy = 4;
+        const int Empty = 20;
         var before = await MempoolAsync();
-        for (var same = 0; same < 4;)
+        for (var same = 0; same < (before.Length == 0 ? Empty : Busy);)
         {
             await Task.Delay(50); // Polls another process, which does not tell us when nothing more comes.
             var now = await MempoolAsync();
