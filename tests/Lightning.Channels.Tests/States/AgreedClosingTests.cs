@@ -61,6 +61,24 @@ public class AgreedClosingTests
         Assert.Equal(CloseReason.Mutual, alice.State is Channels.States.Closing ended ? ended.Reason : Assert.IsType<Closed>(alice.State).Reason);
     }
 
+    // Whoever signs last may keep it to itself.
+    [Fact]
+    public void Nor_where_this_node_hears_of_the_peers_signature_from_the_chain()
+    {
+        var pair = ChannelPair.Open(features: ChannelPair.AllFeatures | ChannelFeatures.SimpleClose);
+        var alice = pair.Alice;
+        alice.Do(new ChannelCommand.CloseMutual());
+        Assert.True(pair.Deliver(pair.Bob) && pair.Deliver(alice) && pair.Deliver(pair.Bob));
+        var closing = pair.Bob.Published(TransactionPurpose.MutualClose)[^1];
+        pair.Bob.Outbox.Clear();
+        Assert.False(Assert.IsType<NegotiatingSimple>(alice.State).HasClosingTransaction);
+        alice.Mine(closing);
+        alice.Do(new ChannelCommand.PeerMessages(alice.Connection!.Value, [new Error(alice.Funded.Commitments.Id, "no more")]));
+        Assert.IsType<NegotiatingSimple>(alice.State);
+        alice.Bury(closing);
+        Assert.Equal(CloseReason.Mutual, Assert.IsType<Closed>(alice.State).Reason);
+    }
+
     private static ClosingSigned Signed(ChannelNode from, Satoshi fee)
     {
         var state = Assert.IsType<Negotiating>(from.State);

@@ -330,6 +330,21 @@ public class PaymentTests
     }
 
     [Fact]
+    public void Nor_does_the_opener_raise_the_feerate_by_itself_where_that_turns_too_much_to_dust()
+    {
+        var pair = ChannelPair.Open(ChannelType.StaticRemoteKey, alice: new ChannelConfig { Network = Network.Regtest, MaxDustExposure = new(3_000_000) });
+        for (var i = 0; i < 4; i++) pair.Add(pair.Alice, 3_000_000, ChannelPair.Preimage(i));
+        pair.Run();
+        pair.Alice.Do(new ChannelCommand.UpdateFee(new(9_000)));
+        Assert.Equal(CommandRefusal.InsufficientBalance, pair.Alice.Last<ChannelAction.CommandRefused>().Reason);
+        foreach (var id in (ulong[])[0, 1, 2, 3]) pair.Bob.Do(new ChannelCommand.FulfillHtlc(id, ChannelPair.Preimage((int)id)));
+        pair.Run();
+        pair.Alice.Do(new ChannelCommand.UpdateFee(new(9_000)));
+        pair.Run();
+        Assert.Equal(new FeeratePerKw(9_000), pair.Bob.Funded.Commitments.Latest.LocalSpec.Feerate);
+    }
+
+    [Fact]
     public void Only_the_opener_changes_the_feerate_and_within_reason()
     {
         var pair = ChannelPair.Open(ChannelType.StaticRemoteKey);
