@@ -71,6 +71,7 @@ internal static class PaymentShapes
                 NodeId = hop.NodeId.Key.ToProto(), ShortChannelId = hop.ShortChannelId.Value, Amount = hop.Amount.Value, CltvExpiry = hop.CltvExpiry, Fee = hop.Fee.Value,
             }),
         },
+        Blinded = value.Route.Blinded is { } tail ? new BlindedTailProto { Path = tail.Path, Amount = tail.Amount.Value, CltvExpiry = tail.CltvExpiry } : null,
         SessionKey = value.SessionKey.ToProto(),
         RefuseFrom = value.RefuseFrom,
     };
@@ -82,7 +83,10 @@ internal static class PaymentShapes
         [
             .. proto.Hops.Select(static hop => new PathHop(
                 hop.NodeId.ToNodeId(), new ShortChannelId(hop.ShortChannelId), new MilliSatoshi(hop.Amount), hop.CltvExpiry, new MilliSatoshi(hop.Fee))),
-        ]),
+        ])
+        {
+            Blinded = proto.Blinded is { } tail ? new BlindedTail(tail.Path, new MilliSatoshi(tail.Amount), tail.CltvExpiry) : null,
+        },
         proto.SessionKey.ToBytes32(),
         proto.RefuseFrom);
 
