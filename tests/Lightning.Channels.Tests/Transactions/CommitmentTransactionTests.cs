@@ -67,7 +67,10 @@ public sealed class CommitmentTransactionTests
                 PaymentPreimage? preimage = htlc.IsSuccess ? TestChannel.Preimages[htlc.Htlc.PaymentHash] : null;
                 var signed = htlc.Transaction.WithWitness(0, htlc.Witness(ours, signatures.Htlcs[i], preimage));
                 Spending.AssertValid(signed, htlc.Spent.Output);
-                Assert.InRange(signed.Weight, commitment.Terms.Format.HtlcTransactionWeight(htlc.Htlc.Direction) - 8, commitment.Terms.Format.HtlcTransactionWeight(htlc.Htlc.Direction));
+
+                // BOLT 3 reckons with signatures of 73 bytes and an expiry of four: how much shorter they come out is chance.
+                var most = commitment.Terms.Format.HtlcTransactionWeight(htlc.Htlc.Direction) - signed.Inputs[0].Witness.Stack[1..3].Sum(static signature => 73 - signature.Length);
+                Assert.InRange(signed.Weight, most - 4, most);
             }
         },
         iter: Iterations);
