@@ -5,6 +5,7 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
+using Lightning.Actors.Gossip;
 using Lightning.Actors.Metrics;
 using Lightning.Actors.Payments.Messages;
 using Lightning.Actors.Peers;
@@ -118,6 +119,12 @@ internal sealed partial class ChannelActor
                 Publish();
                 _node.Actors.Peers.Tell(new ChannelIsReady(_state.Parameters!.Peer, _key));
                 Register();
+                break;
+            case ChannelAction.AnnounceChannel announce:
+                _node.Actors.Gossip.Tell(new OwnGossip(announce.Announcement));
+                break;
+            case ChannelAction.AnnouncePolicy announce:
+                _node.Actors.Gossip.Tell(new OwnGossip(announce.Update));
                 break;
             case ChannelAction.ReportClosing:
                 _isClosing = true;

@@ -3,6 +3,7 @@ using Lightning.Actors.Invoices;
 using Lightning.Actors.Invoices.Messages;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.OnChain;
@@ -271,6 +272,7 @@ internal sealed partial class ChannelActor
         }
 
         FindRevokedCommitment();
+        if (_signer is not null && ChannelUpdates.IsDue(_state, Environment())) Enqueue(new ChannelCommand.Review());
     }
 
     /// <summary>Settlements on their way to being durable, with the channel that waits to hear of it.</summary>

@@ -111,7 +111,7 @@ internal sealed partial class ChannelActor
         }
 
         var parameters = restore.Backup.Parameters;
-        _signer = new LocalChannelSigner(_node.Keys.Seed, parameters.KeyIndex);
+        _signer = new LocalChannelSigner(_node.Keys.Seed, parameters.KeyIndex, _node.Keys.NodeKey);
         _peer = parameters.Peer;
         Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
         Enqueue(new ChannelCommand.RestoreFromBackup(restore.Backup));

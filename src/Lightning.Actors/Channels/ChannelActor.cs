@@ -125,7 +125,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     /// <inheritdoc/>
     protected override void Owned()
     {
-        _signer = new LocalChannelSigner(_node.Keys.Seed, _state.Parameters!.KeyIndex);
+        _signer = new LocalChannelSigner(_node.Keys.Seed, _state.Parameters!.KeyIndex, _node.Keys.NodeKey);
         _isGuarded = _node.Restored?.IsGuarded(_key) ?? false;
         Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);
         Publish();
@@ -167,7 +167,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
                 Enqueue(answered);
                 break;
             case ChannelRequest request:
-                if (request.Command is ChannelCommand.CloseMutual or ChannelCommand.ForceClose or ChannelCommand.UpdateFee) _operators[request.Command] = Sender;
+                if (request.Command is ChannelCommand.CloseMutual or ChannelCommand.ForceClose or ChannelCommand.UpdateFee or ChannelCommand.SetPolicy) _operators[request.Command] = Sender;
                 Enqueue(request.Command);
                 break;
             case ForwardNews news:
@@ -269,7 +269,7 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
     {
         // Repeated, or for a channel that is there already: the pure half would refuse it, but its keys must not change.
         if (_signer is not null) return;
-        _signer = new LocalChannelSigner(_node.Keys.Seed, keyIndex);
+        _signer = new LocalChannelSigner(_node.Keys.Seed, keyIndex, _node.Keys.NodeKey);
         _peer = peer;
         _link = new Link(id, connection);
         Timers.StartPeriodicTimer(RepeatDue.Instance, RepeatDue.Instance, RepeatInterval);

@@ -32,6 +32,8 @@ internal static class ChannelCommandShapes
                 return new() { CloseMutual = closing };
             case ChannelCommand.ForceClose:
                 return new() { ForceClose = true };
+            case ChannelCommand.SetPolicy set:
+                return new() { SetPolicy = set.Change.ToProto() };
             case ChannelCommand.UpdateFee fee:
                 return new() { UpdateFee = fee.Feerate.Value };
             case ChannelCommand.FundingMade made:
@@ -80,6 +82,7 @@ internal static class ChannelCommandShapes
             proto.CloseMutual.HasScript ? proto.CloseMutual.Script.ToScript() : null,
             proto.CloseMutual.HasFeerate ? new FeeratePerKw(proto.CloseMutual.Feerate) : null),
         ChannelCommandProto.KindOneofCase.ForceClose => new ChannelCommand.ForceClose(),
+        ChannelCommandProto.KindOneofCase.SetPolicy => new ChannelCommand.SetPolicy(proto.SetPolicy.ToTerms()),
         ChannelCommandProto.KindOneofCase.UpdateFee => new ChannelCommand.UpdateFee(new FeeratePerKw(proto.UpdateFee)),
         ChannelCommandProto.KindOneofCase.FundingMade => new ChannelCommand.FundingMade(
             proto.FundingMade.Transaction.ToTransaction(), checked((ushort)proto.FundingMade.TransactionIndex)),

@@ -44,6 +44,8 @@ internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskC
     /// <summary>Puts the channel's present state in the place of the one before.</summary>
     public void Update(ChannelEntry entry)
     {
+        // A reorganisation moves a funding output, seldom.
+        if (_channels.TryGetValue(entry.Key, out var before) && before.ShortChannelId is { } moved && moved != entry.ShortChannelId) _byShortId.TryRemove(KeyValuePair.Create(moved, entry.Key));
         _channels[entry.Key] = entry;
         if (entry.ShortChannelId is { } id) _byShortId[id] = entry.Key;
         // An opener may name the output of another channel. What it named is seen once it is confirmed: until then it takes no name from a channel that has it.

@@ -27,6 +27,7 @@ internal static partial class ChannelEventFormats
         AddHtlcs(formats);
         AddClosing(formats);
         AddOnChain(formats);
+        AddAnnouncing(formats);
     }
 
     private static void AddOpening(FormatRegistry formats)

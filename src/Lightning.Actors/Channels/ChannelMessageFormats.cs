@@ -1,4 +1,5 @@
 using Lightning.Actors.Backup;
+using Lightning.Actors.Gossip;
 using Lightning.Actors.Serialization;
 using Lightning.Actors.Serialization.Protos;
 using Lightning.Channels.Commands;
@@ -30,6 +31,7 @@ internal static class ChannelMessageFormats
             "chm.inbound.1",
             m => new() { Channel = m.Channel.ToProto(), Connection = m.Connection.Value.ToProto(), Message = m.Message.ToProto() },
             p => new(p.Channel.ToChannelKey(), new ConnectionId(p.Connection.ToGuid()), p.Message.ToMessage()));
+        formats.Add<OwnGossip, ChannelInboundProto>("gossip.own.1", m => new() { Message = m.Message.ToProto() }, p => new(p.Message.ToMessage()));
         formats.Add<RestoreChannel, RestoreChannelProto>("chm.restore.1", m => new() { Backup = m.Backup.ToProto() }, p => new(p.Backup.ToBackup()));
         AddOpening(formats);
         AddNames(formats);

@@ -1,5 +1,6 @@
 using Lightning.Actors.Serialization;
 using Lightning.Actors.Serialization.Protos;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Keys;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
@@ -37,6 +38,26 @@ internal static class ChannelShapes
         proto.Remote.ToParty(),
         proto.ShutdownScript.ToScript(),
         proto.MinimumDepth);
+
+    public static ForwardingTermsProto ToProto(this ForwardingTerms value)
+    {
+        var proto = new ForwardingTermsProto();
+        if (value.FeeBase is { } feeBase) proto.FeeBase = feeBase.Value;
+        if (value.FeeProportionalMillionths is { } proportional) proto.FeeProportionalMillionths = proportional;
+        if (value.CltvExpiryDelta is { } delta) proto.CltvExpiryDelta = delta;
+        if (value.HtlcMinimum is { } minimum) proto.HtlcMinimum = minimum.Value;
+        if (value.HtlcMaximum is { } maximum) proto.HtlcMaximum = maximum.Value;
+        return proto;
+    }
+
+    public static ForwardingTerms ToTerms(this ForwardingTermsProto proto) => new()
+    {
+        FeeBase = proto.HasFeeBase ? new MilliSatoshi(proto.FeeBase) : null,
+        FeeProportionalMillionths = proto.HasFeeProportionalMillionths ? proto.FeeProportionalMillionths : null,
+        CltvExpiryDelta = proto.HasCltvExpiryDelta ? checked((ushort)proto.CltvExpiryDelta) : null,
+        HtlcMinimum = proto.HasHtlcMinimum ? new MilliSatoshi(proto.HtlcMinimum) : null,
+        HtlcMaximum = proto.HasHtlcMaximum ? new MilliSatoshi(proto.HtlcMaximum) : null,
+    };
 
     public static PartyParametersProto ToProto(this PartyParameters value)
     {

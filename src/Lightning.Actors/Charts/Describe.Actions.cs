@@ -19,6 +19,8 @@ public static partial class Describe
             ChannelAction.AssignChannelId assign => $"channel id {Short(assign.Id.ToString())} assigned, funding {Short(assign.Funding)}",
             ChannelAction.ReportReady { ShortChannelId: { } id } => $"ready as {id}",
             ChannelAction.ReportReady => "ready",
+            ChannelAction.AnnounceChannel announce => $"announce {announce.Announcement.ShortChannelId} to the network",
+            ChannelAction.AnnouncePolicy announce => $"tell the network: {Message(announce.Update)}",
             ChannelAction.ReportClosing => "no new HTLCs",
             ChannelAction.ReportClosed closed => $"over: {closed.Reason}",
             ChannelAction.CommandDone done => $"{Command(done.Command)} done",
@@ -83,6 +85,7 @@ public static partial class Describe
         ChannelCommand.AcceptOpen => "acceptance",
         ChannelCommand.CloseMutual => "mutual close",
         ChannelCommand.ForceClose => "force close",
+        ChannelCommand.SetPolicy => "change of terms",
         ChannelCommand.UpdateFee fee => $"fee update to {fee.Feerate}",
         _ => "command",
     };

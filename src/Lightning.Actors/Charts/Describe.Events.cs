@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Claims;
 using Lightning.Channels.Events;
 using Lightning.Channels.States;
@@ -23,7 +24,7 @@ public static partial class Describe
             DurableEvent.CommitmentReceived received => $"commitment_signed received: {Updates(received.Updates)}",
             DurableEvent.RevocationReceived { MustFail.IsEmpty: false } received => $"revoke_and_ack received, too much dust in {Ids("HTLC", received.MustFail)}",
             DurableEvent.RevocationReceived => "revoke_and_ack received",
-            _ => OfOpening(happened) ?? OfHtlcs(happened) ?? OfClosing(happened) ?? OfTheChain(happened) ?? happened.GetType().Name,
+            _ => OfOpening(happened) ?? OfHtlcs(happened) ?? OfClosing(happened) ?? OfTheChain(happened) ?? OfGossip(happened) ?? happened.GetType().Name,
         };
     }
 
@@ -87,6 +88,30 @@ public static partial class Describe
         DurableEvent.OutputsResolved resolved => $"outputs resolved: {Listed([.. resolved.Outputs.Select(Short)])}",
         _ => null,
     };
+
+    private static string? OfGossip(DurableEvent happened) => happened switch
+    {
+        DurableEvent.AnnouncementReceived received => $"announcement_signatures received for {received.Signatures.ShortChannelId}",
+        DurableEvent.PolicySet set => $"terms for forwards set: {Terms(set.Terms)}",
+        DurableEvent.PolicyTold told => $"channel_update sent: {Update(told.Update)}",
+        DurableEvent.PeerPolicyReceived received => $"channel_update received: {Update(received.Update)}",
+        _ => null,
+    };
+
+    private static string Update(PolicyUpdate update) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{update.ShortChannelId}{(update.IsPublic ? "" : ", for the peer only")}{(update.IsDisabled ? ", disabled" : "")}, {update.Policy.FeeProportionalMillionths} ppm and {Msat(update.Policy.FeeBase)}, delta {update.Policy.CltvExpiryDelta}");
+
+    private static string Terms(ForwardingTerms terms)
+    {
+        List<string> set = [];
+        if (terms.FeeBase is { } fee) set.Add($"base fee {Msat(fee)}");
+        if (terms.FeeProportionalMillionths is { } proportional) set.Add(string.Create(CultureInfo.InvariantCulture, $"{proportional} ppm"));
+        if (terms.CltvExpiryDelta is { } delta) set.Add(string.Create(CultureInfo.InvariantCulture, $"delta {delta}"));
+        if (terms.HtlcMinimum is { } minimum) set.Add($"at least {Msat(minimum)}");
+        if (terms.HtlcMaximum is { } maximum) set.Add($"at most {Msat(maximum)}");
+        return set.Count == 0 ? "none" : string.Join(", ", set);
+    }
 
     private static string Claim(ClaimAttempt attempt) => string.Create(
         CultureInfo.InvariantCulture,

@@ -245,6 +245,10 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             case Error or Warning:
                 ToAllChannels(message);
                 break;
+            case ChannelUpdate update when FindOwn(update.ShortChannelId) is { } own:
+                // The terms of this peer for a channel with this node.
+                ToChannel(own, message);
+                break;
             case UnknownMessage { MustBeUnderstood: true } unknown:
                 Handled();
                 Close($"the peer sent message type {unknown.Type}, which must be understood and is not");
@@ -254,6 +258,9 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 break;
         }
     }
+
+    private LocalChannelKey? FindOwn(ShortChannelId id) =>
+        _node.Directory.TryGet(id, out var entry) && entry.Peer == _live!.Peer && _attached.ContainsKey(entry.Key) ? entry.Key : null;
 
     private void ToChannel(ChannelId id, LightningMessage message)
     {

@@ -38,6 +38,9 @@ internal sealed class NodeActors
     /// <summary>The singleton that keeps the lists of payments and invoices.</summary>
     public required IActorRef Views { get; init; }
 
+    /// <summary>The singleton that keeps what is known of the network, and tells it of this node's channels: takes <see cref="Gossip.OwnGossip"/>.</summary>
+    public IActorRef Gossip { get; init; } = ActorRefs.Nobody;
+
     /// <summary>News for all processes of the node; may be lost.</summary>
     public required IActorRef Topics { get; init; }
 }

@@ -9,6 +9,7 @@ using Lightning.Actors.ReadModels;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
 using Lightning.Channels.Actions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Parameters;
 using Lightning.Routing.Paths;
 
@@ -82,7 +83,13 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
     public FeeView FeeView { get; } = new(options.Policy.FeeLimits, options.Time);
 
     /// <summary>What this node offers, accepts and risks in a channel.</summary>
-    public ChannelConfig ChannelConfig { get; } = options.Channels ?? new ChannelConfig { Network = options.Network };
+    public ChannelConfig ChannelConfig { get; } = (options.Channels ?? new ChannelConfig { Network = options.Network }) with
+    {
+        Forwarding = new ForwardingTerms
+        {
+            FeeBase = options.Policy.FeeBase, FeeProportionalMillionths = options.Policy.FeeProportionalMillionths, CltvExpiryDelta = options.Policy.CltvExpiryDelta,
+        },
+    };
 
     /// <summary>What is known of the database as an old copy (<see cref="LightningNodeOptions.IsRestored"/>); null where it is none.</summary>
     public RestoredDatabase? Restored { get; set; }

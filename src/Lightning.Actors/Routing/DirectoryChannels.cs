@@ -44,9 +44,15 @@ internal sealed class DirectoryChannels(NodeRuntime node) : ILocalChannels
             if (receivable <= MilliSatoshi.Zero) continue;
 
             // An alias is what the peer forwards by, and does not say where the money stands.
-            // What the peer charges is in its channel_update, which nobody keeps yet: our own terms are the best guess.
+            // What the peer charges is in its channel_update; before that came, our own terms are the best guess.
+            var terms = funded.Commitments.Gossip.Heard?.Policy;
             found.Add(new PrivateChannel(
-                funded.Parameters.Peer, name, receivable, node.Policy.FeeBase, node.Policy.FeeProportionalMillionths, node.Policy.CltvExpiryDelta));
+                funded.Parameters.Peer,
+                name,
+                receivable,
+                terms?.FeeBase ?? node.Policy.FeeBase,
+                terms?.FeeProportionalMillionths ?? node.Policy.FeeProportionalMillionths,
+                terms?.CltvExpiryDelta ?? node.Policy.CltvExpiryDelta));
         }
 
         return found;

@@ -101,6 +101,14 @@ public abstract record ChannelAction
     /// <param name="RemoteAlias">What the peer accepts for it; null for none.</param>
     public sealed record ReportReady(ChannelId Id, ShortChannelId? ShortChannelId, ShortChannelId? RemoteAlias) : ChannelAction;
 
+    /// <summary>The network may know of the channel: its announcement has all four signatures. Comes again after a restart.</summary>
+    /// <param name="Announcement">The announcement.</param>
+    public sealed record AnnounceChannel(ChannelAnnouncement Announcement) : ChannelAction;
+
+    /// <summary>The network is told this node's terms for an announced channel. Comes again after a restart.</summary>
+    /// <param name="Update">Signed.</param>
+    public sealed record AnnouncePolicy(ChannelUpdate Update) : ChannelAction;
+
     /// <summary>The channel takes no new HTLCs.</summary>
     public sealed record ReportClosing : ChannelAction;
 

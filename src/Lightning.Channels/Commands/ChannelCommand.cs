@@ -1,6 +1,7 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Scripts;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Messages;
 
@@ -110,6 +111,13 @@ public abstract partial record ChannelCommand
 
     /// <summary>Publishes this node's commitment.</summary>
     public sealed record ForceClose : ChannelCommand;
+
+    /// <summary>Changes the terms on which this node forwards over the channel.</summary>
+    /// <param name="Change">What it leaves open stays as it is.</param>
+    public sealed record SetPolicy(ForwardingTerms Change) : ChannelCommand;
+
+    /// <summary>Time has passed: what depends on nothing else is looked at again (<see cref="ChannelUpdates.IsDue"/>).</summary>
+    public sealed record Review : ChannelCommand;
 
     /// <summary>Changes the commitment feerate; the opener only.</summary>
     /// <param name="Feerate">The new one.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Events;
 using Lightning.Channels.Formats;
 using Lightning.Channels.Parameters;
@@ -48,6 +49,9 @@ public sealed record ChannelCommitments(
     ImmutableSortedDictionary<ulong, IncomingHtlc> Incoming,
     OutgoingLedger Outgoing)
 {
+    /// <summary>What both nodes tell of the channel.</summary>
+    public ChannelGossip Gossip { get; init; } = ChannelGossip.None;
+
     private CommitmentTerms? _localTerms;
     private CommitmentTerms? _remoteTerms;
 

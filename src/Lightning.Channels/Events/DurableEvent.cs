@@ -63,7 +63,7 @@ public abstract partial record DurableEvent : ChannelEvent
         EcdsaSignature Signature,
         uint BlockHeight) : DurableEvent;
 
-    /// <summary>The funding transaction, verified in script and amount, is deep enough; channel_ready leaves.</summary>
+    /// <summary>The funding transaction, verified in script and amount, is deep enough; channel_ready leaves. Again where a reorganisation moved it before it was buried.</summary>
     /// <param name="BlockHeight">Height of its block.</param>
     /// <param name="TransactionIndex">Its index in the block.</param>
     public sealed record FundingConfirmed(uint BlockHeight, uint TransactionIndex) : DurableEvent;

@@ -1,5 +1,6 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
@@ -103,6 +104,24 @@ public abstract record TransientEvent : ChannelEvent
     /// <summary>A closing transaction is in a block of the best chain, or in none any more.</summary>
     /// <param name="Spend">The transaction and its block's height; null for none.</param>
     public sealed record ClosingMined(OnChain.MinedSpend? Spend) : TransientEvent;
+
+    /// <summary>The funding transaction is so deep that the channel may be announced.</summary>
+    public sealed record FundingBuried : TransientEvent;
+
+    /// <summary>The peer's announcement_signatures, to be judged once this node would sign too.</summary>
+    /// <param name="Signatures">The last ones; null once they are judged.</param>
+    public sealed record AnnouncementHeard(AnnouncementSignatures? Signatures) : TransientEvent;
+
+    /// <summary>announcement_signatures leaves.</summary>
+    public sealed record AnnouncementSent : TransientEvent;
+
+    /// <summary>A channel_update leaves for the peer.</summary>
+    /// <param name="Update">What it says.</param>
+    public sealed record PolicySent(PolicyUpdate Update) : TransientEvent;
+
+    /// <summary>The peer is not connected.</summary>
+    /// <param name="Since">Since when, as far as this incarnation knows.</param>
+    public sealed record PeerAway(DateTimeOffset Since) : TransientEvent;
 
     /// <summary>A block has come, and the fee of the closing transaction is not agreed on.</summary>
     /// <param name="BlockHeight">Height of the block.</param>

@@ -1,3 +1,5 @@
+using Lightning.Channels.Announcing;
+
 namespace Lightning.Channels.Parameters;
 
 /// <summary>What this node offers, accepts and risks in its channels.</summary>
@@ -98,6 +100,9 @@ public sealed record ChannelConfig
 
     /// <summary>So many blocks before the incoming HTLC's expiry the outgoing one, expired and still on chain, is failed upstream: later the incoming channel would be lost.</summary>
     public uint EarlyFailMargin { get; init; } = 3;
+
+    /// <summary>What forwards cost over a channel that has no terms of its own.</summary>
+    public ForwardingTerms Forwarding { get; init; } = new() { FeeBase = new(1_000), FeeProportionalMillionths = 1, CltvExpiryDelta = 80 };
 
     /// <summary>What claims may pay in fees.</summary>
     public ClaimBudget ClaimBudget { get; init; } = new();

@@ -4,6 +4,7 @@ using Lightning.Channels.Claims;
 using Lightning.Channels.Closing;
 using Lightning.Channels.Keys;
 using Lightning.Channels.Transactions;
+using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.Signing;
 
@@ -52,4 +53,18 @@ public interface IChannelSigner : IDisposable
     /// <param name="transaction">The claiming transaction with all its inputs and outputs.</param>
     /// <param name="input">The index of the input that spends it.</param>
     EcdsaSignature SignClaim(ClaimableOutput claim, Transaction transaction, int input);
+
+    /// <summary>This node.</summary>
+    /// <exception cref="InvalidOperationException">The signer was made without the node's key.</exception>
+    NodeId NodeId { get; }
+
+    /// <summary>Puts this side's two signatures, by the node's key and by the funding key, on the channel's announcement (BOLT 7).</summary>
+    /// <param name="announcement">The announcement.</param>
+    /// <exception cref="InvalidOperationException">It is not of this node, or of none of its funding keys; or the signer was made without the node's key.</exception>
+    ChannelAnnouncement SignAnnouncement(ChannelAnnouncement announcement);
+
+    /// <summary>Signs what this node tells of the channel's terms (BOLT 7).</summary>
+    /// <param name="update">The channel_update.</param>
+    /// <exception cref="InvalidOperationException">The signer was made without the node's key.</exception>
+    ChannelUpdate SignUpdate(ChannelUpdate update);
 }

@@ -6,6 +6,8 @@ using Lightning.Channels.Closing;
 using Lightning.Channels.Keys;
 using Lightning.Channels.Secrets;
 using Lightning.Channels.Transactions;
+using Lightning.Protocol.Gossip;
+using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.Signing;
 
@@ -13,19 +15,22 @@ namespace Lightning.Channels.Signing;
 public sealed class LocalChannelSigner : IChannelSigner
 {
     private readonly ChannelSecrets _secrets;
+    private readonly Key? _nodeKey;
 
     /// <summary>Derives the keys of a channel.</summary>
     /// <param name="nodeSeed">The node's secret, at least 32 bytes; not kept.</param>
     /// <param name="keyIndex">The channel's key-derivation index; never use one for two channels.</param>
+    /// <param name="nodeKey">The node's own key, for what is told to the network; its owner disposes it. Null for a signer of transactions alone.</param>
     /// <exception cref="ArgumentException">The seed is too short.</exception>
-    public LocalChannelSigner(ReadOnlySpan<byte> nodeSeed, ulong keyIndex)
-        : this(ChannelSecrets.Derive(nodeSeed, keyIndex))
+    public LocalChannelSigner(ReadOnlySpan<byte> nodeSeed, ulong keyIndex, Key? nodeKey = null)
+        : this(ChannelSecrets.Derive(nodeSeed, keyIndex), nodeKey)
     {
     }
 
-    internal LocalChannelSigner(ChannelSecrets secrets)
+    internal LocalChannelSigner(ChannelSecrets secrets, Key? nodeKey = null)
     {
         _secrets = secrets;
+        _nodeKey = nodeKey;
         Basepoints = new ChannelBasepoints(
             secrets.Funding(0).PubKey, secrets.Revocation.PubKey, secrets.Payment.PubKey, secrets.DelayedPayment.PubKey, secrets.Htlc.PubKey);
     }
@@ -100,7 +105,26 @@ public sealed class LocalChannelSigner : IChannelSigner
     }
 
     /// <inheritdoc/>
+    public NodeId NodeId => field ??= new NodeId(NodeKey.PubKey);
+
+    /// <inheritdoc/>
+    public ChannelAnnouncement SignAnnouncement(ChannelAnnouncement announcement)
+    {
+        var isFirst = announcement.NodeId1 == NodeId;
+        if (!isFirst && announcement.NodeId2 != NodeId) throw new InvalidOperationException($"The announcement of {announcement.ShortChannelId} is not of this node.");
+        var funding = _secrets.Funding(0);
+        if ((isFirst ? announcement.BitcoinKey1 : announcement.BitcoinKey2) != funding.PubKey) throw new InvalidOperationException($"The announcement of {announcement.ShortChannelId} is not of this channel.");
+        var hash = announcement.SignedHash();
+        return GossipSignatures.WithSignatures(announcement, NodeId, NodeKey.Sign(hash), funding.Sign(hash));
+    }
+
+    /// <inheritdoc/>
+    public ChannelUpdate SignUpdate(ChannelUpdate update) => GossipSignatures.Sign(update, NodeKey);
+
+    /// <inheritdoc/>
     public void Dispose() => _secrets.Dispose();
+
+    private Key NodeKey => _nodeKey ?? throw new InvalidOperationException("This signer does not have the node's key.");
 
     private Key FundingKey(ChannelFunding funding)
     {

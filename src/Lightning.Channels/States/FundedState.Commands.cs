@@ -1,4 +1,5 @@
 using Lightning.Channels.Actions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
@@ -114,6 +115,12 @@ public abstract partial record FundedState
             case ChannelCommand.UpdateFee fee:
                 OnUpdateFee(turn, fee);
                 break;
+            case ChannelCommand.SetPolicy set:
+                OnSetPolicy(turn, set);
+                break;
+            case ChannelCommand.Review:
+                // Looked at after every command.
+                break;
             case ChannelCommand.AbortOpening abort:
                 OnAbortOpening(turn, abort);
                 break;
@@ -126,6 +133,8 @@ public abstract partial record FundedState
     /// <inheritdoc/>
     internal override void Conclude(Turn turn)
     {
+        Announcements.Look(turn);
+        ChannelUpdates.Look(turn);
         if (!turn.HasDurable) return;
         // What waited for a write rides on this one.
         var now = Current(turn);
@@ -197,6 +206,10 @@ public abstract partial record FundedState
     /// <summary>Another feerate is asked for.</summary>
     private protected virtual void OnUpdateFee(Turn turn, ChannelCommand.UpdateFee fee) =>
         turn.Refuse(fee, CommandRefusal.WrongState, $"The channel is {GetType().Name}.");
+
+    /// <summary>Other terms for forwards are asked for.</summary>
+    private protected virtual void OnSetPolicy(Turn turn, ChannelCommand.SetPolicy set) =>
+        turn.Refuse(set, CommandRefusal.WrongState, $"The channel is {GetType().Name}.");
 
     /// <summary>The opening is given up; nothing that commits this node has left, nor will.</summary>
     private protected virtual void OnAbortOpening(Turn turn, ChannelCommand.AbortOpening abort)
@@ -292,7 +305,7 @@ public abstract partial record FundedState
     private protected void Unexpected(Turn turn, LightningMessage message)
     {
         // Unknown odd messages and gossip are nobody's fault.
-        if (message is IChannelMessage and not AnnouncementSignatures) Warn(turn, $"{message.GetType().Name} is not expected in state {GetType().Name}.");
+        if (message is IChannelMessage) Warn(turn, $"{message.GetType().Name} is not expected in state {GetType().Name}.");
     }
 
     internal void Receive(Turn turn, LightningMessage message)
@@ -308,6 +321,10 @@ public abstract partial record FundedState
                 // Again, or where nothing is left to go on with: a state that ends the channel is never given up for what a peer claims.
                 if (Link.Status != LinkStatus.Reestablishing || !Reestablishes) break;
                 if (Reestablishment.Receive(turn, this, reestablish)) Current(turn).OnReestablished(turn);
+                break;
+            case AnnouncementSignatures signatures:
+                // Judged in its time: the peer may have seen a block, or this node's channel_ready, earlier.
+                if (Link.IsOnline) turn.Record(new TransientEvent.AnnouncementHeard(signatures));
                 break;
             default:
                 // Before its channel_reestablish a peer has nothing to say.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
@@ -58,14 +59,20 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
             Transient = Transient.Disconnected() with { Link = new ChannelLink(LinkStatus.Reestablishing, connected.Connection, connected.Features) },
         },
         TransientEvent.ConnectionLost => this with { Transient = Transient.Disconnected() },
-        TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online }, HasReestablished = true } },
+        TransientEvent.Reestablished => this with { Transient = Transient with { Link = Transient.Link with { Status = LinkStatus.Online }, HasReestablished = true, AwaySince = null } },
+        TransientEvent.FundingBuried => this with { Transient = Transient with { IsBuried = true } },
+        TransientEvent.AnnouncementHeard heard => this with { Transient = Transient with { Announcement = heard.Signatures } },
+        TransientEvent.AnnouncementSent => this with { Transient = Transient with { HasSentAnnouncement = true } },
+        TransientEvent.PolicySent sent => this with { Transient = Transient with { SentPolicy = sent.Update } },
+        TransientEvent.PeerAway away => this with { Transient = Transient with { AwaySince = away.Since } },
+        DurableEvent.AnnouncementReceived received => Tells(Commitments.Gossip with { Signatures = received.Signatures }),
+        DurableEvent.PolicySet set => Tells(Commitments.Gossip.Apply(set)),
+        DurableEvent.PolicyTold told => Tells(Commitments.Gossip with { Told = told.Update }),
+        DurableEvent.PeerPolicyReceived received => Tells(Commitments.Gossip with { Heard = received.Update }),
         TransientEvent.FundingAskedFor => this with { Transient = Transient with { AsksForFunding = true } },
         TransientEvent.FundingAudited audited => this with { Transient = Transient with { Audit = audited.Status, AsksForFunding = false } },
         TransientEvent.OutputUnspent unspent => this with { Transient = Transient with { Unspent = Transient.Unspent.Items.Add(unspent.Output) } },
-        DurableEvent.FundingConfirmed confirmed => this with
-        {
-            Commitments = Commitments with { FundedAt = confirmed.BlockHeight }, FundingAwaitedSince = null, Transient = Transient with { Audit = FundingStatus.Unspent },
-        },
+        DurableEvent.FundingConfirmed confirmed => AfterFunding(confirmed),
         DurableEvent.FundingAwaited awaited => this with { FundingAwaitedSince = awaited.BlockHeight },
         TransientEvent.UpdateReceived received => this with { Transient = Transient.Receive(received.Update) },
         TransientEvent.FeerateRefused refused => this with { Transient = Transient with { RefusedFeerate = refused.Feerate } },
@@ -138,6 +145,20 @@ public abstract partial record FundedState(ChannelCommitments Commitments, Trans
         var isNews = Commitments.Outgoing.Find(learned.HtlcId) is { Result: HtlcResult.Failed } && transient.Preimages.Items.All(one => one.HtlcId != learned.HtlcId);
         return isNews ? transient with { Acknowledged = transient.Acknowledged.Items.RemoveAll(one => one == Commitments.Outgoing.Find(learned.HtlcId)!.Origin) } : transient;
     }
+
+    /// <summary>The same with its funding output at another place.</summary>
+    private protected virtual FundedState At(ShortChannelId place) => this;
+
+    private FundedState AfterFunding(DurableEvent.FundingConfirmed confirmed)
+    {
+        var funded = this with
+        {
+            Commitments = Commitments with { FundedAt = confirmed.BlockHeight }, FundingAwaitedSince = null, Transient = Transient with { Audit = FundingStatus.Unspent },
+        };
+        return funded.At(FundingWait.PlaceOf(Commitments, confirmed));
+    }
+
+    private FundedState Tells(ChannelGossip gossip) => this with { Commitments = Commitments with { Gossip = gossip } };
 
     private ChannelState? AfterForward(DurableEvent.ForwardFixed forward) => Commitments.Incoming.TryGetValue(forward.HtlcId, out var htlc)
         ? this with { Commitments = Commitments with { Incoming = Commitments.Incoming.SetItem(forward.HtlcId, htlc with { Forward = forward.Outgoing }) } }

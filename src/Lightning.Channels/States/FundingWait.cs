@@ -54,6 +54,20 @@ internal static class FundingWait
         return true;
     }
 
+    /// <summary>Where the funding output is.</summary>
+    public static ShortChannelId PlaceOf(ChannelCommitments commitments, DurableEvent.FundingConfirmed confirmed) =>
+        new(confirmed.BlockHeight, confirmed.TransactionIndex, (ushort)commitments.Latest.Funding.OutPoint.Index);
+
+    /// <summary>The funding transaction was deep enough before, and is told of again: a reorganisation may have moved it.</summary>
+    /// <returns>Whether it is the channel's.</returns>
+    public static bool Move(Turn turn, FundedState state, ShortChannelId from, ChannelCommand.FundingConfirmed confirmed)
+    {
+        if (confirmed.Transaction.TxId != state.Commitments.Latest.Funding.OutPoint.TxId) return false;
+        var moved = new DurableEvent.FundingConfirmed(confirmed.BlockHeight, confirmed.TransactionIndex);
+        if (PlaceOf(state.Commitments, moved) != from) turn.Record(moved);
+        return true;
+    }
+
     // The limit is the accepter's; and that of a channel of which nobody knows whether it was ever funded.
     private static void Await(Turn turn, FundedState state, uint height)
     {

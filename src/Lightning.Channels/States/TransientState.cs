@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Lightning.Bitcoin.Transactions;
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Events;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
+using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.States;
 
@@ -76,6 +78,21 @@ public sealed record TransientState
     /// <summary>Whether the peer's shutdown has come on this connection, or is not needed on it: both scripts are known, and closing_complete is sent.</summary>
     public bool ShutdownReceived { get; init; }
 
+    /// <summary>Whether the funding transaction is so deep that the channel may be announced. It outlives the connection, and is told again after a restart.</summary>
+    public bool IsBuried { get; init; }
+
+    /// <summary>The peer's announcement_signatures of this connection that were not judged yet; null for none.</summary>
+    public AnnouncementSignatures? Announcement { get; init; }
+
+    /// <summary>Whether announcement_signatures went out on this connection.</summary>
+    public bool HasSentAnnouncement { get; init; }
+
+    /// <summary>The channel_update that the peer was sent last on this connection.</summary>
+    public PolicyUpdate? SentPolicy { get; init; }
+
+    /// <summary>Since when there is no connection, as far as this incarnation knows; null while there is one.</summary>
+    public DateTimeOffset? AwaySince { get; init; }
+
     /// <summary>What is known of claims on chain. It outlives the connection.</summary>
     internal Claims.ClaimsInFlight Claims { get; init; } = Channels.Claims.ClaimsInFlight.None;
 
@@ -88,6 +105,9 @@ public sealed record TransientState
         ClosingFeeSent = null,
         ClosingFeeReceived = null,
         ShutdownReceived = false,
+        Announcement = null,
+        HasSentAnnouncement = false,
+        SentPolicy = null,
     };
 
     internal TransientState Propose(CommitmentUpdate update, AddOrigin? origin)

@@ -20,6 +20,8 @@ public sealed record WaitForChannelReady(ChannelCommitments Commitments, Transie
     /// <summary>Whether channel_ready must be sent again: neither side has seen a second commitment.</summary>
     internal static bool MustRepeat(ChannelCommitments commitments, ChannelReestablish theirs) => commitments.LocalNumber == 0 && theirs.NextCommitmentNumber == 1;
 
+    private protected override FundedState At(ShortChannelId place) => this with { ShortChannelId = place };
+
     private protected override ChannelState? AfterHere(ChannelEvent happened) => happened switch
     {
         DurableEvent.ChannelReadyReceived ready => new Normal(Commitments with { RemoteNextPoint = ready.SecondPoint }, Transient, ShortChannelId, ready.Alias) { FundingAwaitedSince = FundingAwaitedSince },
@@ -42,6 +44,12 @@ public sealed record WaitForChannelReady(ChannelCommitments Commitments, Transie
                 Unexpected(turn, message);
                 break;
         }
+    }
+
+    private protected override void OnFundingConfirmed(Turn turn, ChannelCommand.FundingConfirmed confirmed)
+    {
+        base.OnFundingConfirmed(turn, confirmed);
+        if (turn.State is WaitForChannelReady now) FundingWait.Move(turn, now, now.ShortChannelId, confirmed);
     }
 
     private protected override void OnCloseMutual(Turn turn, ChannelCommand.CloseMutual close) => MutualClosing.Begin(turn, this, close);

@@ -82,7 +82,7 @@ public sealed record WaitForFundingConfirmed(
 
     private FundedState AfterConfirmation(DurableEvent.FundingConfirmed confirmed)
     {
-        var place = new ShortChannelId(confirmed.BlockHeight, confirmed.TransactionIndex, (ushort)Commitments.Latest.Funding.OutPoint.Index);
+        var place = FundingWait.PlaceOf(Commitments, confirmed);
         var transient = Transient with { Audit = FundingStatus.Unspent };
         var commitments = Commitments with { FundedAt = confirmed.BlockHeight };
         return RemoteReady is { } ready ? new Normal(commitments, transient, place, ready.Alias) : new WaitForChannelReady(commitments, transient, place);

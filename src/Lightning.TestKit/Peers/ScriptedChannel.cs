@@ -55,7 +55,7 @@ public sealed partial class ScriptedChannel : IDisposable
         (Peer, Node, _network) = (peer, node, peer.Network);
         _keyIndex = (ulong)peer.Channels + 1;
         _key = new LocalChannelKey(0, _keyIndex);
-        _signer = new LocalChannelSigner(peer.Seed, _keyIndex);
+        _signer = new LocalChannelSigner(peer.Seed, _keyIndex, peer.NodeKey);
         ShutdownScript = peer.Wallet.NewAddressAsync(CancellationToken.None).Result.ScriptPubKey;
         _connection = NextConnection();
         peer.Add(this);
@@ -339,6 +339,8 @@ public sealed partial class ScriptedChannel : IDisposable
     {
         switch (action)
         {
+            case ChannelAction.Send { Message: ChannelUpdate or AnnouncementSignatures } when !Peer.Options.TellsGossip:
+                return;
             case ChannelAction.Send send:
                 _outbox.AddLast(send.Message);
                 return;

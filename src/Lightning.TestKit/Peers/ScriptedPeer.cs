@@ -226,7 +226,7 @@ public sealed partial class ScriptedPeer
                 break;
             case Ping or Pong:
                 break;
-            case ChannelAnnouncement or NodeAnnouncement or ChannelUpdate or GossipTimestampFilter or QueryChannelRange or ReplyChannelRange or QueryShortChannelIds or ReplyShortChannelIdsEnd
+            case AnnouncementSignatures or ChannelAnnouncement or NodeAnnouncement or ChannelUpdate or GossipTimestampFilter or QueryChannelRange or ReplyChannelRange or QueryShortChannelIds or ReplyShortChannelIdsEnd
                 when !Options.HearsGossip:
                 break;
             default:

@@ -19,8 +19,11 @@ public sealed record ScriptedPeerOptions
     /// <summary>Whether it answers pings by itself (BOLT 1).</summary>
     public bool AnswersPings { get; init; } = true;
 
-    /// <summary>Whether gossip (BOLT 7: announcements, updates, queries, filters) counts among what is expected; otherwise it is only kept in <see cref="ScriptedPeer.Received"/>.</summary>
+    /// <summary>Whether gossip (BOLT 7: announcements and their signatures, updates, queries, filters) counts among what is expected; otherwise it is only kept in <see cref="ScriptedPeer.Received"/>.</summary>
     public bool HearsGossip { get; init; }
+
+    /// <summary>Whether its channels tell their terms (<c>channel_update</c>) and sign announcements (<c>announcement_signatures</c>), as an honest peer's do; otherwise they keep still.</summary>
+    public bool TellsGossip { get; init; }
 
     /// <summary>What the honest side of its channels offers and accepts; the limits that a node of the network has by default.</summary>
     public ChannelConfig Channels { get; init; } = new() { Network = Network.Regtest };

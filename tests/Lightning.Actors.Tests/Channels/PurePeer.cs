@@ -18,7 +18,7 @@ namespace Lightning.Actors.Tests.Channels;
 internal sealed class PurePeer
 {
     private static readonly byte[] Seed = [.. Enumerable.Repeat((byte)77, 32)];
-    private readonly LocalChannelSigner _signer = new(Seed, 1);
+    private readonly LocalChannelSigner _signer = new(Seed, 1, Key.FromBytes(Seed));
 
     public NodeId Id { get; } = new(Key.FromBytes(Seed).PubKey);
 

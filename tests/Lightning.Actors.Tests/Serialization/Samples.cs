@@ -48,7 +48,7 @@ internal sealed class Samples(IActorRef actor)
         typeof(ChannelCommand.UpdateFee), typeof(ChannelCommand.FundingMade), typeof(ChannelCommand.FundingFailed), typeof(ChannelCommand.FundingConfirmed),
         typeof(ChannelCommand.FundingSpent), typeof(ChannelCommand.OutputSpent), typeof(ChannelCommand.FundingUndone),
         typeof(ChannelCommand.SpendUndone), typeof(ChannelCommand.FundingChecked), typeof(ChannelCommand.PublishAnswered), typeof(ChannelCommand.ClaimFunded),
-        typeof(ChannelCommand.ClaimNotFunded), typeof(ChannelCommand.SweepScriptGiven),
+        typeof(ChannelCommand.ClaimNotFunded), typeof(ChannelCommand.SweepScriptGiven), typeof(ChannelCommand.SetPolicy),
     ];
 
     private object? Make(Type type, bool full)

@@ -26,9 +26,8 @@ internal sealed class ChannelNode
         Key = new LocalChannelKey(seed, seed);
         var secret = new byte[32];
         Array.Fill(secret, seed);
-        _signer = new LocalChannelSigner(secret, 1);
-        using var node = Lightning.Bitcoin.Crypto.Key.FromBytes(secret);
-        NodeId = new NodeId(node.PubKey);
+        _signer = new LocalChannelSigner(secret, 1, Lightning.Bitcoin.Crypto.Key.FromBytes(secret));
+        NodeId = _signer.NodeId;
         Wallet = new ToyWallet(name);
         Coins = new Transaction(2, [new TxIn(new OutPoint(default, seed), Script.Empty, 0, Witness.Empty)], [.. Enumerable.Repeat(new TxOut(500_000.Sat(), Wallet.Script), 60)], 0);
         Wallet.Read(Coins);

@@ -33,6 +33,8 @@ internal sealed class ChannelPair
 
     public ChannelFeatures Features { get; set; }
 
+    public bool Announce { get; init; }
+
     public ChannelNode Alice { get; }
 
     public ChannelNode Bob { get; }
@@ -42,9 +44,9 @@ internal sealed class ChannelPair
     public static ChannelId TemporaryId { get; } = new(new Bytes32([.. Enumerable.Repeat((byte)9, 32)]));
 
     /// <summary>A channel in normal operation.</summary>
-    public static ChannelPair Open(ChannelType? type = null, long sat = 1_000_000, long pushMsat = 300_000_000, ChannelConfig? alice = null, ChannelConfig? bob = null, ChannelFeatures features = AllFeatures)
+    public static ChannelPair Open(ChannelType? type = null, long sat = 1_000_000, long pushMsat = 300_000_000, ChannelConfig? alice = null, ChannelConfig? bob = null, ChannelFeatures features = AllFeatures, bool announce = false)
     {
-        var pair = new ChannelPair(type, alice, bob, features);
+        var pair = new ChannelPair(type, alice, bob, features) { Announce = announce };
         pair.Fund(sat, pushMsat);
         pair.Confirm();
         return pair;
@@ -53,7 +55,7 @@ internal sealed class ChannelPair
     public ChannelNode Other(ChannelNode node) => node == Alice ? Bob : Alice;
 
     public ChannelCommand.OpenAsInitiator OpenCommand(long sat, long pushMsat = 0, bool commitToScript = false) => new(
-        Alice.Key, 1, Bob.NodeId, Alice.Connection!.Value, Features, TemporaryId, sat.Sat(), pushMsat.Msat(), Type, Announce: false, new(1_000), Alice.ShutdownScript, commitToScript);
+        Alice.Key, 1, Bob.NodeId, Alice.Connection!.Value, Features, TemporaryId, sat.Sat(), pushMsat.Msat(), Type, Announce, new(1_000), Alice.ShutdownScript, commitToScript);
 
     public ChannelCommand.AcceptOpen AcceptCommand(OpenChannel open) => new(Bob.Key, 1, Alice.NodeId, Bob.Connection!.Value, Features, open, Bob.ShutdownScript);
 

@@ -1,10 +1,11 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Protocol.Features;
+using Lightning.Protocol.Gossip;
 using Lightning.Protocol.Messages;
 
 namespace Lightning.TestKit.Tests.Conformance;
 
-/// <summary>BOLT 7, as far as a node without gossip can break it: what it hears of the network does no harm, and a private channel is announced to nobody.</summary>
+/// <summary>BOLT 7, as far as a channel can break it: what it hears of the network does no harm, and a private channel is announced to nobody.</summary>
 public sealed class Bolt7Tests
 {
     private static readonly Dictionary<string, Func<Encounter, LightningMessage>> Gossip = new(StringComparer.Ordinal)
@@ -25,7 +26,6 @@ public sealed class Bolt7Tests
             BitcoinKey1 = met.Mallory.NodeKey.PubKey,
             BitcoinKey2 = met.Mallory.NodeKey.PubKey,
         },
-        ["channel_update of the channel with a wrong signature"] = static met => Update(met, met.Channel.ShortChannelId),
         ["channel_update of an unknown channel"] = static met => Update(met, new ShortChannelId(1, 2, 3)),
         ["gossip_timestamp_filter"] = static _ => new GossipTimestampFilter(Network.Regtest.GenesisHash, 0, uint.MaxValue),
     };
@@ -48,9 +48,35 @@ public sealed class Bolt7Tests
     public async Task A_channel_update_of_a_peer_has_no_say_in_what_the_node_forwards_or_pays()
     {
         await using var met = await Encounter.Accepted();
-        await met.Mallory.Send(Update(met, met.Channel.ShortChannelId) with { ChannelFlags = 2 });
+        var direction = met.Mallory.Id.CompareTo(met.Alice.Id) < 0 ? 0 : 1;
+        await met.Mallory.Send(GossipSignatures.Sign(Update(met, met.Channel.ShortChannelId) with { ChannelFlags = (byte)(2 | direction) }, met.Mallory.NodeKey));
         await met.Alice.StartPayment(met.Mallory.Invoice(new(10_000_000)));
         await met.Mallory.Expect<UpdateAddHtlc>();
+    }
+
+    [Fact]
+    public async Task A_channel_update_of_the_channel_with_a_wrong_signature_ends_the_connection_and_not_the_channel()
+    {
+        await using var met = await Encounter.Opened();
+        var direction = met.Mallory.Id.CompareTo(met.Alice.Id) < 0 ? 0 : 1;
+        await met.Mallory.Send(Update(met, met.Channel.ShortChannelId) with { ChannelFlags = (byte)direction });
+        await met.Mallory.ExpectWarning("channel_update");
+        await met.Mallory.ExpectDisconnect();
+        await met.Mallory.Connect("alice");
+        await met.Channel.Run();
+        met.Channel.ShouldBeUsable();
+    }
+
+    [Fact]
+    public async Task The_peer_is_told_the_terms_of_its_private_channel()
+    {
+        await using var met = await Encounter.Connected(new ScriptedPeerOptions { TellsGossip = true });
+        var channel = await met.Mallory.OpenTo("alice", Encounter.Capacity);
+        var update = met.Mallory.Received.OfType<ChannelUpdate>().Last();
+        Assert.True(update.DontForward);
+        Assert.Equal(channel.ShortChannelId, update.ShortChannelId);
+        Assert.Equal(met.Alice.Policy.FeeBase, update.FeeBase);
+        Assert.True(GossipSignatures.Verify(update, met.Alice.Id));
     }
 
     [Fact]
