@@ -44,6 +44,12 @@ public interface ILightningNode
     /// <summary>The channels that are open: both <c>channel_ready</c> exchanged, not closing. Those whose peer is away are included.</summary>
     Task<IReadOnlyList<ChannelInfo>> ListChannelsAsync(CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Changes the terms on which forwards over a channel, or all open ones, are taken, durably, and tells the peer and the network. Payments that were made to the terms before are forwarded for ten minutes more.
+    /// </summary>
+    /// <returns>The channels whose terms could not be changed; those of all others are.</returns>
+    Task<IReadOnlyList<FailedPolicyUpdate>> UpdateChannelPolicyAsync(UpdateChannelPolicyRequest request, CancellationToken cancellation = default);
+
     /// <summary>The channels on their way up or down, each with its stage.</summary>
     Task<IReadOnlyList<PendingChannel>> ListPendingChannelsAsync(CancellationToken cancellation = default);
 

@@ -46,6 +46,7 @@ public static class MacaroonPermissions
             ["/lnrpc.Lightning/ListChannels"] = [new("offchain", "read")],
             ["/lnrpc.Lightning/PendingChannels"] = [new("offchain", "read")],
             ["/lnrpc.Lightning/ClosedChannels"] = [new("offchain", "read")],
+            ["/lnrpc.Lightning/UpdateChannelPolicy"] = [new("offchain", "write")],
             ["/lnrpc.Lightning/ExportChannelBackup"] = [new("offchain", "read")],
             ["/lnrpc.Lightning/ExportAllChannelBackups"] = [new("offchain", "read")],
             ["/lnrpc.Lightning/VerifyChanBackup"] = [new("offchain", "read")],

@@ -7,6 +7,7 @@ using Lightning.Channels.Keys;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Signing;
 using Lightning.Channels.Transactions;
+using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.Tests.States;
 
@@ -50,6 +51,8 @@ public class ManyHtlcsTests
     {
         public int Points { get; private set; }
 
+        public NodeId NodeId => inner.NodeId;
+
         public ChannelBasepoints Basepoints => inner.Basepoints;
 
         public PubKey FundingPubKey(uint keyIndex) => inner.FundingPubKey(keyIndex);
@@ -71,6 +74,10 @@ public class ManyHtlcsTests
         public EcdsaSignature SignClosing(ClosingTransaction closing) => inner.SignClosing(closing);
 
         public EcdsaSignature SignClaim(Channels.Claims.ClaimableOutput claim, Transaction transaction, int input) => inner.SignClaim(claim, transaction, input);
+
+        public ChannelAnnouncement SignAnnouncement(ChannelAnnouncement announcement) => inner.SignAnnouncement(announcement);
+
+        public ChannelUpdate SignUpdate(ChannelUpdate update) => inner.SignUpdate(update);
 
         public void Dispose()
         {

@@ -76,6 +76,40 @@ public sealed class GrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Terms_of_forwards_are_changed_for_one_channel_or_for_all()
+    {
+        var request = new Lnrpc.PolicyUpdateRequest { Global = true, BaseFeeMsat = 500, FeeRatePpm = 20, TimeLockDelta = 40 };
+        Assert.Empty((await _lightning.UpdateChannelPolicyAsync(request, Admin)).FailedUpdates);
+        Assert.Equal(new UpdateChannelPolicyRequest { FeeBase = 500L.Msat(), FeeProportionalMillionths = 20, CltvExpiryDelta = 40 }, _api.Node.LastRequest);
+
+        var point = new Lnrpc.ChannelPoint { FundingTxidStr = new string('a', 64), OutputIndex = 7 };
+        request = new Lnrpc.PolicyUpdateRequest { ChanPoint = point, FeeRate = 0.000025, TimeLockDelta = 18, MinHtlcMsat = 0, MinHtlcMsatSpecified = true, MaxHtlcMsat = 9_000 };
+        var failed = Assert.Single((await _lightning.UpdateChannelPolicyAsync(request, Admin)).FailedUpdates);
+        Assert.Equal((Lnrpc.UpdateFailure.Pending, "not open", point.FundingTxidStr, 7u), (failed.Reason, failed.UpdateError, failed.Outpoint.TxidStr, failed.Outpoint.OutputIndex));
+        var asked = Assert.IsType<UpdateChannelPolicyRequest>(_api.Node.LastRequest);
+        Assert.Equal((0L.Msat(), 25u, 0L.Msat(), 9_000L.Msat()), (asked.FeeBase, asked.FeeProportionalMillionths, asked.HtlcMinimum, asked.HtlcMaximum));
+    }
+
+    [Fact]
+    public async Task Terms_of_forwards_that_make_no_sense_are_refused()
+    {
+        var request = new Lnrpc.PolicyUpdateRequest { Global = true, BaseFeeMsat = 500, FeeRatePpm = 20, TimeLockDelta = 40 };
+        await Refused("scope", static one => one.ClearScope());
+        await Refused("both FeeRate and FeeRatePpm", static one => one.FeeRate = 0.1);
+        await Refused("time lock delta of 17 is too small", static one => one.TimeLockDelta = 17);
+        await Refused("base_fee_msat", static one => one.BaseFeeMsat = -1);
+        await Refused("inbound_fee", static one => one.InboundFee = new Lnrpc.InboundFee { FeeRatePpm = -10 });
+        await Refused("max_htlc_msat", static one => one.MaxHtlcMsat = ulong.MaxValue);
+
+        async Task Refused(string text, Action<Lnrpc.PolicyUpdateRequest> change)
+        {
+            var changed = request.Clone();
+            change(changed);
+            Assert.Contains(text, (await Assert.ThrowsAsync<RpcException>(() => _lightning.UpdateChannelPolicyAsync(changed, Admin).ResponseAsync)).Status.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Channels_are_backed_up_one_by_one_and_all_together()
     {
         var all = await _lightning.ExportAllChannelBackupsAsync(new Lnrpc.ChanBackupExportRequest(), Admin);

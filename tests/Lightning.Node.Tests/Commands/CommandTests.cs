@@ -48,6 +48,17 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Terms_of_forwards_are_changed()
+    {
+        Assert.Equal(0, await Run("updatechanpolicy", "--base-fee-msat", "500", "--fee-rate-ppm", "20", "--time-lock-delta", "40"));
+        Assert.Equal(new UpdateChannelPolicyRequest { FeeBase = 500L.Msat(), FeeProportionalMillionths = 20, CltvExpiryDelta = 40 }, _api.Node.LastRequest);
+        var pending = $"{new string('a', 64)}:7";
+        Assert.Equal(1, await Run("updatechanpolicy", pending, "--base-fee-msat", "0", "--fee-rate-ppm", "0", "--time-lock-delta", "18", "--max-htlc-msat", "5000", "--min-htlc-msat", "1"));
+        Assert.Contains($"{pending} was not changed: not open", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal((5_000L.Msat(), 1L.Msat()), Assert.IsType<UpdateChannelPolicyRequest>(_api.Node.LastRequest) is { } asked ? (asked.HtlcMaximum!.Value, asked.HtlcMinimum!.Value) : default);
+    }
+
+    [Fact]
     public async Task Channel_backup_is_exported_verified_and_restored()
     {
         var file = _api.Folder.File("my.backup");

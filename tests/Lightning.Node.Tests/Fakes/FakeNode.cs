@@ -145,6 +145,13 @@ internal sealed class FakeNode : ILightningNode
         Remote = new MilliSatoshi(_channels.Sum(c => c.RemoteBalance.Value)),
     });
 
+    /// <summary>It has one channel that is open, and one that is being opened: with output 7.</summary>
+    public Task<IReadOnlyList<FailedPolicyUpdate>> UpdateChannelPolicyAsync(UpdateChannelPolicyRequest request, CancellationToken cancellation = default)
+    {
+        LastRequest = request;
+        return Task.FromResult<IReadOnlyList<FailedPolicyUpdate>>(request.Channel is { Index: 7 } pending ? [new FailedPolicyUpdate(pending, PolicyUpdateFailure.Pending, "not open")] : []);
+    }
+
     /// <summary>The only whole backup that it takes.</summary>
     public static readonly Bytes Backup = new(SHA256.HashData("backup"u8));
 

@@ -25,6 +25,7 @@ internal static class RestRoutes
         RestRoute.Unary<LightningService, Lnrpc.ListChannelsRequest, Lnrpc.ListChannelsResponse>("GET", "/v1/channels", L + "ListChannels", s => s.ListChannels),
         RestRoute.Unary<LightningService, Lnrpc.PendingChannelsRequest, Lnrpc.PendingChannelsResponse>("GET", "/v1/channels/pending", L + "PendingChannels", s => s.PendingChannels),
         RestRoute.Unary<LightningService, Lnrpc.ClosedChannelsRequest, Lnrpc.ClosedChannelsResponse>("GET", "/v1/channels/closed", L + "ClosedChannels", s => s.ClosedChannels),
+        RestRoute.Unary<LightningService, Lnrpc.PolicyUpdateRequest, Lnrpc.PolicyUpdateResponse>("POST", "/v1/chanpolicy", L + "UpdateChannelPolicy", s => s.UpdateChannelPolicy),
 
         RestRoute.Unary<LightningService, Lnrpc.ExportChannelBackupRequest, Lnrpc.ChannelBackup>("GET", "/v1/channels/backup/{chan_point.funding_txid_str}/{chan_point.output_index}", L + "ExportChannelBackup", s => s.ExportChannelBackup),
         RestRoute.Unary<LightningService, Lnrpc.ChanBackupExportRequest, Lnrpc.ChanBackupSnapshot>("GET", "/v1/channels/backup", L + "ExportAllChannelBackups", s => s.ExportAllChannelBackups),
