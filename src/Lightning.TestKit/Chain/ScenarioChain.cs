@@ -97,11 +97,8 @@ public sealed class ScenarioChain
         for (var height = Height; height > 0; height--)
         {
             if (Simulated.GetBlockAsync(height, CancellationToken.None).Result is not { } block) return null;
-            foreach (var transaction in block.Transactions)
-            {
-                if (transaction.Inputs.Any(input => input.PreviousOutput == output)) return transaction;
-                if (transaction.TxId == output.TxId) return null;
-            }
+            if (block.Transactions.FirstOrDefault(transaction => transaction.Inputs.Any(input => input.PreviousOutput == output)) is { } spender) return spender;
+            if (block.Transactions.Any(transaction => transaction.TxId == output.TxId)) return null;
         }
 
         return null;

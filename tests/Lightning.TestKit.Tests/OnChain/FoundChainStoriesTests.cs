@@ -163,4 +163,20 @@ public sealed class FoundChainStoriesTests
         await story.Mine(1);
         await story.Finish();
     }
+
+    [Fact]
+    public async Task A_penalty_in_the_block_of_the_cheat_itself_is_seen()
+    {
+        await using var story = await ChainStory.Begin(new ChainSetup { Seed = 30073, PushSat = 900000, BobsCoins = 200000 });
+        await story.Mine(1);
+        await story.Pay(2, "bob", 41930302);
+        await story.Keep("alice");
+        await story.Mine(2);
+        await story.Mine(2);
+        await story.DeliverAll();
+        await story.Cheat();
+        await story.Mine(1);
+        await story.Reorg(3, isEmpty: false);
+        await story.Finish();
+    }
 }
