@@ -44,11 +44,11 @@ public sealed partial class ScenarioNode
         Name = name;
         _keys = NodeKeys.FromSeed(SHA512.HashData(Encoding.UTF8.GetBytes($"{name} {network.Options.Seed}")));
         _wallet = new SimulatedWallet(network.Chain.Simulated, ExtKey.FromSeed(SHA512.HashData(Encoding.UTF8.GetBytes($"{name} {network.Options.Seed} wallet"))));
-        _disk = network.Options.Journals == ScenarioJournals.Sqlite ? new SqliteDisk() : new MemoryDisk();
+        Clock = new VirtualClock(network.Loop.Time);
+        _disk = network.Options.Journals == ScenarioJournals.Sqlite ? new SqliteDisk(Clock) : new MemoryDisk(Clock);
         _port = FreePort();
         Trouble = new JournalTrouble(network.Loop.Time);
         Journal = new ScenarioJournalFaults(this);
-        Clock = new VirtualClock(network.Loop.Time);
         Guard = new DurabilityGuard(_keys, Clock, Violate, IsBackedUp);
     }
 

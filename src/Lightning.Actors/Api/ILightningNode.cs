@@ -127,4 +127,14 @@ public interface ILightningNode
 
     /// <summary>A page of the outgoing payments.</summary>
     Task<PaymentPage> ListPaymentsAsync(ListPaymentsQuery query, CancellationToken cancellation = default);
+
+    /// <summary>A page of the payments of others that were settled through this node, in the order in which they were settled.</summary>
+    /// <exception cref="LightningException"><see cref="LightningErrorKind.InvalidArgument"/>.</exception>
+    Task<ForwardPage> ListForwardsAsync(ListForwardsQuery query, CancellationToken cancellation = default);
+
+    /// <summary>What this node asks for passing payments on, and what it has earned so.</summary>
+    Task<FeeReport> GetFeeReportAsync(CancellationToken cancellation = default);
+
+    /// <summary>What happens to payments of others on their way through this node, from the moment at which this completes. Nothing after it is missed. The stream never ends by itself.</summary>
+    Task<IAsyncEnumerable<HtlcEvent>> SubscribeHtlcEventsAsync(CancellationToken cancellation = default);
 }

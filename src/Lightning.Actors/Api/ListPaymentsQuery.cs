@@ -20,4 +20,7 @@ public sealed record ListPaymentsQuery
 
     /// <summary>Only those made at or before this time.</summary>
     public DateTimeOffset? CreatedTo { get; init; }
+
+    /// <summary>Also says how many payments there are (<see cref="PaymentPage.Total"/>).</summary>
+    public bool CountTotal { get; init; }
 }

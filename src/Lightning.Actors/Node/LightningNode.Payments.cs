@@ -3,11 +3,12 @@ using Lightning.Actors.Routing;
 
 namespace Lightning.Actors.Node;
 
-/// <content>Invoices and payments.</content>
+/// <content>Invoices, payments and forwards.</content>
 internal sealed partial class LightningNode
 {
     private readonly InvoiceOperations _invoices = new(node, new Lists(node), new DirectoryChannels(node));
     private readonly PaymentOperations _payments = new(node, new Lists(node));
+    private readonly ForwardOperations _forwards = new(node, new Lists(node));
 
     /// <inheritdoc/>
     public Task<InvoiceInfo> AddInvoiceAsync(AddInvoiceRequest request, CancellationToken cancellation = default) => _invoices.AddAsync(request, cancellation);
@@ -42,4 +43,13 @@ internal sealed partial class LightningNode
 
     /// <inheritdoc/>
     public Task<PaymentPage> ListPaymentsAsync(ListPaymentsQuery query, CancellationToken cancellation = default) => _payments.ListAsync(query, cancellation);
+
+    /// <inheritdoc/>
+    public Task<ForwardPage> ListForwardsAsync(ListForwardsQuery query, CancellationToken cancellation = default) => _forwards.ListAsync(query, cancellation);
+
+    /// <inheritdoc/>
+    public Task<FeeReport> GetFeeReportAsync(CancellationToken cancellation = default) => _forwards.ReportAsync(cancellation);
+
+    /// <inheritdoc/>
+    public Task<IAsyncEnumerable<HtlcEvent>> SubscribeHtlcEventsAsync(CancellationToken cancellation = default) => _forwards.SubscribeAsync(cancellation);
 }

@@ -32,7 +32,9 @@ internal sealed class PaymentOperations(NodeRuntime node, Lists lists)
         ArgumentNullException.ThrowIfNull(query);
         if (query.Limit <= 0) throw LightningException.InvalidArgument("the limit must be positive");
         await lists.CatchUpAsync(cancellation).ConfigureAwait(false);
-        return new PaymentPage(await lists.Queries.ListAsync(query, cancellation).ConfigureAwait(false));
+        return new PaymentPage(
+            await lists.Queries.ListAsync(query, cancellation).ConfigureAwait(false),
+            query.CountTotal ? await lists.Queries.CountPaymentsAsync(cancellation).ConfigureAwait(false) : null);
     }
 
     private async IAsyncEnumerable<PaymentInfo> ListenAsync(PaymentHash hash, object first, [EnumeratorCancellation] CancellationToken cancellation)

@@ -1,21 +1,22 @@
 using System.Data.Common;
 using Lightning.Actors.Api;
+using Lightning.Actors.Channels;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Invoices;
 using Lightning.Actors.Payments;
-using Lightning.Actors.Serialization;
 
 namespace Lightning.Actors.ReadModels;
 
 /// <summary>
-/// Brings the tables up to date with the journal, batch by batch, each in one transaction with the position. A row of a table is a function of its entity's
-/// events alone: it is made by replaying them, so doing it twice does no harm. Not thread-safe.
+/// Brings the tables up to date with the journal, batch by batch, each in one transaction with the position. A row of a table is a function of the journal
+/// alone: that of an invoice or a payment is made by replaying its events, that of a forward by <see cref="ForwardProjection"/>. Not thread-safe.
 /// </summary>
 internal sealed class Projection(ViewDatabase database, TimeProvider time)
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan LateRowLimit = TimeSpan.FromSeconds(1);
 
+    private readonly IncomingAdds _adds = new();
     private (long Ordering, DateTimeOffset Since, long Token)? _gap;
 
     /// <summary>Takes in one batch.</summary>
@@ -30,6 +31,7 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         using var transaction = views.BeginTransaction();
         var end = start with { Ordering = rows[^1].Ordering };
         if (Entries(rows) is { Count: > 0 } entries) end = Write(journal, views, transaction, entries, end);
+        WriteForwards(journal, views, transaction, rows);
 
         // Somebody else keeps the tables as well, for a moment: its rows are as good as ours.
         if (!end.TryReplace(start, views, transaction)) return true;
@@ -37,16 +39,20 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         return isFull;
     }
 
-    private (List<Row> Rows, bool IsFull) Read(DbConnection journal, long after)
+    private (List<ViewRow> Rows, bool IsFull) Read(DbConnection journal, long after)
     {
-        var rows = new List<Row>();
+        var rows = new List<ViewRow>();
         using var command = ViewDatabase.Command(
-            journal, null, "SELECT ordering, persistence_id, manifest FROM journal WHERE ordering > @a ORDER BY ordering LIMIT @n", ("a", after), ("n", BatchSize));
+            journal,
+            null,
+            $"SELECT ordering, persistence_id, manifest, created, CASE WHEN {ForwardProjection.Wanted} THEN message END FROM journal WHERE ordering > @a ORDER BY ordering LIMIT @n",
+            ("a", after),
+            ("n", BatchSize));
         using var reader = command.ExecuteReader();
         var next = after + 1;
         while (reader.Read())
         {
-            var row = new Row(reader.GetInt64(0), reader.GetString(1), reader.GetString(2));
+            var row = new ViewRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4));
 
             // A commit with a lower number may still become visible: what is behind it waits until it has, or never will.
             if (database.HasLateRows && row.Ordering != next && !IsGapFinal(next)) return (rows, false);
@@ -71,7 +77,7 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
     }
 
     /// <summary>What happened to which entity, in the order of the journal; an entity stands once for each of its indexes, and once at least.</summary>
-    private static List<(string Entity, Index Index)> Entries(List<Row> rows)
+    private static List<(string Entity, Index Index)> Entries(List<ViewRow> rows)
     {
         var entries = new List<(string, Index)>();
         var touched = new HashSet<string>(StringComparer.Ordinal);
@@ -116,6 +122,15 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         return position;
     }
 
+    private void WriteForwards(DbConnection journal, DbConnection views, DbTransaction transaction, List<ViewRow> rows)
+    {
+        var forwards = new ForwardProjection(journal, views, transaction, _adds);
+        foreach (var row in rows)
+        {
+            if (row.Message is not null && row.Entity.StartsWith(ChannelActor.PersistencePrefix, StringComparison.Ordinal)) forwards.Write(row);
+        }
+    }
+
     private static void WriteInvoice(DbConnection journal, DbConnection views, DbTransaction transaction, string entity, long? addIndex, long? settleIndex)
     {
         var state = Invoices.InvoiceState.Empty;
@@ -134,7 +149,7 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
                 ("a", index),
                 ("h", hash),
                 ("s", (int)info.State),
-                ("c", info.CreatedAt.UtcTicks),
+                ("c", ViewTime.After(LastTime(views, transaction, "view_invoices", "add_index"), info.CreatedAt.UtcTicks)),
                 ("e", state.Terms!.ExpiresAt.UtcTicks),
                 ("i", bytes));
         }
@@ -169,12 +184,15 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
                 ("n", number),
                 ("h", hash),
                 ("s", (int)info.Status),
-                ("c", info.CreatedAt.UtcTicks),
+                ("c", ViewTime.After(LastTime(views, transaction, "view_payments", "payment_index"), info.CreatedAt.UtcTicks)),
                 ("i", bytes));
         }
 
         ViewDatabase.Execute(views, transaction, "UPDATE view_payments SET status = @s, info = @i WHERE payment_hash = @h", ("s", (int)info.Status), ("i", bytes), ("h", hash));
     }
+
+    private static long LastTime(DbConnection views, DbTransaction transaction, string table, string index) =>
+        ViewDatabase.Scalar(views, transaction, $"SELECT created_at FROM {table} ORDER BY {index} DESC LIMIT 1") as long? ?? 0;
 
     private static IEnumerable<object> Events(DbConnection journal, string entity)
     {
@@ -183,10 +201,7 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var manifest = reader.GetString(0);
-            var format = LightningSerializer.Formats.Find(manifest) ?? throw new InvalidDataException($"The journal of {entity} has an event '{manifest}' that this version does not know.");
-            // No event names an actor, so that none needs a system to be read.
-            if (format.Read(reader.GetFieldValue<byte[]>(1), null!) is var happened and not OwnershipTaken) yield return happened;
+            if (ViewDatabase.Decode(reader.GetString(0), reader.GetFieldValue<byte[]>(1)) is var happened and not OwnershipTaken) yield return happened;
         }
     }
 
@@ -197,6 +212,4 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         Settle,
         Payment,
     }
-
-    private readonly record struct Row(long Ordering, string Entity, string Manifest);
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Lightning.Actors.Api;
 using Lightning.Actors.Invoices;
 using Lightning.Actors.Payments;
@@ -10,55 +9,60 @@ namespace Lightning.Actors.ReadModels;
 /// <summary>The lists, read from the tables. May be asked from any thread; the work is done on the thread pool.</summary>
 internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
 {
+    // Those that are neither settled nor cancelled are few among many: they are found by their state, and only then put in order (CROSS: in no other way).
+    private static readonly string Pending =
+        $"""
+        SELECT i.add_index, i.settle_index, i.info FROM
+          (SELECT add_index AS pending FROM view_invoices WHERE state = {(int)Api.InvoiceState.Accepted}
+           UNION ALL SELECT add_index FROM view_invoices WHERE state = {(int)Api.InvoiceState.Open} AND expires_at >= @n) AS p
+        CROSS JOIN view_invoices i WHERE i.add_index = p.pending AND
+        """;
+
     /// <summary>A page of the invoices.</summary>
     public Task<IReadOnlyList<InvoiceInfo>> ListAsync(ListInvoicesQuery query, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
             var now = time.GetUtcNow();
-            var conditions = new List<string>();
-            if (query.Offset > 0) conditions.Add(query.Reversed ? "add_index < @o" : "add_index > @o");
-            if (query.PendingOnly) conditions.Add($"(state = {(int)Api.InvoiceState.Accepted} OR (state = {(int)Api.InvoiceState.Open} AND expires_at >= @n))");
-            if (query.CreatedFrom is not null) conditions.Add("created_at >= @f");
-            if (query.CreatedTo is not null) conditions.Add("created_at <= @t");
-            return Read(
-                $"SELECT add_index, settle_index, info FROM view_invoices {Where(conditions)} ORDER BY add_index {(query.Reversed ? "DESC" : "ASC")} LIMIT @l",
+            var range = ViewRange.Of(database, "view_invoices", "add_index", "created_at", query.CreatedFrom, query.CreatedTo).Beyond(query.Offset, query.Reversed);
+            var (from, index) = query.PendingOnly ? (Pending, "p.pending") : ("SELECT i.add_index, i.settle_index, i.info FROM view_invoices i WHERE", "i.add_index");
+            return Page(
+                $"{from} {index} BETWEEN @a AND @b{Within("i.created_at", query.CreatedFrom, query.CreatedTo)} ORDER BY {index}",
                 query.Reversed,
                 reader => ToInvoice(reader, now),
-                ("o", Number(query.Offset)),
-                ("n", now.UtcTicks),
-                ("f", query.CreatedFrom?.UtcTicks ?? 0),
-                ("t", query.CreatedTo?.UtcTicks ?? 0),
-                ("l", query.Limit));
+                range,
+                query.CreatedFrom,
+                query.CreatedTo,
+                query.Limit,
+                ("n", now.UtcTicks));
         },
         cancellation);
 
     /// <summary>A page of the payments.</summary>
     public Task<IReadOnlyList<PaymentInfo>> ListAsync(ListPaymentsQuery query, CancellationToken cancellation) => database.RunAsync(
-        () =>
-        {
-            var conditions = new List<string>();
-            if (query.Offset > 0) conditions.Add(query.Reversed ? "payment_index < @o" : "payment_index > @o");
-            if (!query.IncludeIncomplete) conditions.Add($"status = {(int)PaymentStatus.Succeeded}");
-            if (query.CreatedFrom is not null) conditions.Add("created_at >= @f");
-            if (query.CreatedTo is not null) conditions.Add("created_at <= @t");
-            return Read(
-                $"SELECT payment_index, info FROM view_payments {Where(conditions)} ORDER BY payment_index {(query.Reversed ? "DESC" : "ASC")} LIMIT @l",
-                query.Reversed,
-                ToPayment,
-                ("o", Number(query.Offset)),
-                ("f", query.CreatedFrom?.UtcTicks ?? 0),
-                ("t", query.CreatedTo?.UtcTicks ?? 0),
-                ("l", (long?)query.Limit ?? long.MaxValue));
-        },
+        () => Page(
+            $"""
+            SELECT payment_index, info FROM view_payments WHERE payment_index BETWEEN @a AND @b
+            {(query.IncludeIncomplete ? "" : $" AND status = {(int)PaymentStatus.Succeeded}")}{Within("created_at", query.CreatedFrom, query.CreatedTo)} ORDER BY payment_index
+            """,
+            query.Reversed,
+            ToPayment,
+            ViewRange.Of(database, "view_payments", "payment_index", "created_at", query.CreatedFrom, query.CreatedTo).Beyond(query.Offset, query.Reversed),
+            query.CreatedFrom,
+            query.CreatedTo,
+            (long?)query.Limit ?? long.MaxValue),
+        cancellation);
+
+    /// <summary>How many payments there are, whatever became of them.</summary>
+    public Task<ulong> CountPaymentsAsync(CancellationToken cancellation) => database.RunAsync(
+        () => database.Query("SELECT count(*) FROM view_payments", static reader => (ulong)reader.GetInt64(0))[0],
         cancellation);
 
     /// <summary>An invoice's place in the lists; null while it is in none.</summary>
     public Task<(ulong AddIndex, ulong SettleIndex)?> FindInvoiceAsync(PaymentHash hash, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
-            var found = Read(
+            var found = database.Query(
                 "SELECT add_index, settle_index FROM view_invoices WHERE payment_hash = @h",
-                reversed: false,
                 static reader => ((ulong)reader.GetInt64(0), reader.IsDBNull(1) ? 0 : (ulong)reader.GetInt64(1)),
                 ("h", hash.Value.ToArray()));
             return found.Count == 0 ? ((ulong, ulong)?)null : found[0];
@@ -69,7 +73,7 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
     public Task<ulong?> FindPaymentAsync(PaymentHash hash, CancellationToken cancellation) => database.RunAsync(
         () =>
         {
-            var found = Read("SELECT payment_index FROM view_payments WHERE payment_hash = @h", reversed: false, static reader => (ulong)reader.GetInt64(0), ("h", hash.Value.ToArray()));
+            var found = database.Query("SELECT payment_index FROM view_payments WHERE payment_hash = @h", static reader => (ulong)reader.GetInt64(0), ("h", hash.Value.ToArray()));
             return found.Count == 0 ? (ulong?)null : found[0];
         },
         cancellation);
@@ -92,9 +96,8 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
     /// <summary>Payments that have not ended, as far as the tables know.</summary>
     public IReadOnlyList<PaymentHash> UnfinishedPayments(ulong afterIndex, int limit, out ulong lastIndex)
     {
-        var found = Read(
+        var found = database.Query(
             $"SELECT payment_index, payment_hash FROM view_payments WHERE status IN ({(int)PaymentStatus.Initiated}, {(int)PaymentStatus.InFlight}) AND payment_index > @a ORDER BY payment_index LIMIT @l",
-            reversed: false,
             static reader => (Index: (ulong)reader.GetInt64(0), Hash: new PaymentHash(new Bytes32(reader.GetFieldValue<byte[]>(1)))),
             ("a", Number(afterIndex)),
             ("l", limit));
@@ -106,29 +109,27 @@ internal sealed class ViewQueries(ViewDatabase database, TimeProvider time)
         () =>
         {
             var now = time.GetUtcNow();
-            return Read(
+            return database.Query(
                 $"SELECT add_index, settle_index, info FROM view_invoices WHERE {column} > @a ORDER BY {column} LIMIT @l",
-                reversed: false,
                 reader => ToInvoice(reader, now),
                 ("a", Number(index)),
                 ("l", limit));
         },
         cancellation);
 
-    private IReadOnlyList<T> Read<T>(string sql, bool reversed, Func<DbDataReader, T> row, params (string Name, object? Value)[] parameters)
+    private IReadOnlyList<T> Page<T>(
+        string sql, bool reversed, Func<DbDataReader, T> row, ViewRange range, DateTimeOffset? from, DateTimeOffset? to, long limit, params (string Name, object? Value)[] more)
     {
-        using var views = database.OpenViews();
-
-        // Npgsql refuses parameters that the text does not name.
-        using var command = ViewDatabase.Command(views, null, sql, [.. parameters.Where(p => sql.Contains(string.Create(CultureInfo.InvariantCulture, $"@{p.Name}"), StringComparison.Ordinal))]);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read()) rows.Add(row(reader));
-        if (reversed) rows.Reverse();
-        return rows;
+        if (range.First > range.Last) return [];
+        var rows = database.Query(
+            $"{sql} {(reversed ? "DESC" : "ASC")} LIMIT @l",
+            row,
+            [("a", range.First), ("b", range.Last), ("f", from?.UtcTicks ?? 0), ("t", to?.UtcTicks ?? 0), ("l", limit), .. more]);
+        return reversed ? [.. rows.Reverse()] : rows;
     }
 
-    private static string Where(List<string> conditions) => conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions);
+    // The stretch of the list is that of the time, but where a clock was set back.
+    private static string Within(string column, DateTimeOffset? from, DateTimeOffset? to) => $"{(from is null ? "" : $" AND {column} >= @f")}{(to is null ? "" : $" AND {column} <= @t")}";
 
     private static long Number(ulong index) => (long)Math.Min(index, long.MaxValue);
 

@@ -72,7 +72,7 @@ public static class CommandLine
             SandboxCommand.Create(context),
             JournalCommands.Create(context),
         };
-        foreach (var command in NodeCommands.Create(context).Concat(ChannelCommands.Create(context)).Concat(PolicyCommands.Create(context)).Concat(BackupCommands.Create(context)).Concat(PaymentCommands.Create(context))) root.Add(command);
+        foreach (var command in NodeCommands.Create(context).Concat(ChannelCommands.Create(context)).Concat(PolicyCommands.Create(context)).Concat(BackupCommands.Create(context)).Concat(PaymentCommands.Create(context)).Concat(ForwardCommands.Create(context))) root.Add(command);
         return root;
     }
 

@@ -4,10 +4,10 @@ using Lightning.Actors.ReadModels;
 namespace Lightning.TestKit.Journals;
 
 /// <summary>A journal in memory.</summary>
-internal sealed class MemoryDisk : IScenarioDisk
+internal sealed class MemoryDisk(TimeProvider time) : IScenarioDisk
 {
     private Dictionary<string, List<JournalRow>> _entities = new(StringComparer.Ordinal);
-    private List<JournalRow> _rows = [];
+    private List<(JournalRow Row, DateTimeOffset At)> _rows = [];
     private MemoryViews? _views;
 
     /// <inheritdoc/>
@@ -21,7 +21,8 @@ internal sealed class MemoryDisk : IScenarioDisk
         if (rows[0].SequenceNr <= known.Count) return new InvalidOperationException($"Event {rows[0].SequenceNr} of {entity} is there already.");
         if (rows[0].SequenceNr != known.Count + 1) throw new IOException($"Event {rows[0].SequenceNr} of {entity} would leave a gap after {known.Count}.");
         known.AddRange(rows);
-        _rows.AddRange(rows);
+        var now = time.GetUtcNow();
+        _rows.AddRange(rows.Select(row => (row, now)));
         return null;
     }
 
@@ -53,10 +54,10 @@ internal sealed class MemoryDisk : IScenarioDisk
         return default;
     }
 
-    private void Restore(JournalRow[] rows)
+    private void Restore((JournalRow Row, DateTimeOffset At)[] rows)
     {
         _rows = [.. rows];
-        _entities = rows.GroupBy(static row => row.PersistenceId, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.Ordinal);
+        _entities = rows.Select(static one => one.Row).GroupBy(static row => row.PersistenceId, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.ToList(), StringComparer.Ordinal);
         _views?.Forget();
     }
 }

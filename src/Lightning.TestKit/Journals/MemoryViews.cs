@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace Lightning.TestKit.Journals;
 
 /// <summary>The lists of a node whose journal is in memory: in memory too, in SQLite, with a mirror of the journal that is brought up to date whenever it is looked at.</summary>
-internal sealed class MemoryViews(Func<IReadOnlyList<JournalRow>> rows) : ViewDatabase
+internal sealed class MemoryViews(Func<IReadOnlyList<(JournalRow Row, DateTimeOffset At)>> rows) : ViewDatabase
 {
     private static long _last;
     private readonly string _name = $"Data Source=lightning-lists-{Interlocked.Increment(ref _last)};Mode=Memory;Cache=Shared;Pooling=False";
@@ -32,11 +32,12 @@ internal sealed class MemoryViews(Func<IReadOnlyList<JournalRow>> rows) : ViewDa
         var connection = Open();
         var all = rows();
         using var insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO journal(persistence_id, sequence_number, message, manifest, identifier) VALUES ($p, $n, $m, $f, $i)";
+        insert.CommandText = "INSERT INTO journal(created, persistence_id, sequence_number, message, manifest, identifier) VALUES ($c, $p, $n, $m, $f, $i)";
         for (; _mirrored < all.Count; _mirrored++)
         {
-            var row = all[_mirrored];
+            var (row, at) = all[_mirrored];
             insert.Parameters.Clear();
+            insert.Parameters.AddWithValue("$c", at.UtcTicks);
             insert.Parameters.AddWithValue("$p", row.PersistenceId);
             insert.Parameters.AddWithValue("$n", row.SequenceNr);
             insert.Parameters.AddWithValue("$m", row.Payload);
@@ -74,7 +75,7 @@ internal sealed class MemoryViews(Func<IReadOnlyList<JournalRow>> rows) : ViewDa
             _keeper.Open();
             SqliteSchema.Execute(_keeper, """
                 CREATE TABLE journal(
-                  ordering INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, persistence_id TEXT NOT NULL, sequence_number INTEGER NOT NULL,
+                  ordering INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, created INTEGER NOT NULL, persistence_id TEXT NOT NULL, sequence_number INTEGER NOT NULL,
                   message BLOB NOT NULL, manifest TEXT, identifier INTEGER, UNIQUE (persistence_id, sequence_number))
                 """);
         }

@@ -10,10 +10,15 @@ internal sealed class SqliteDisk : IScenarioDisk
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lightning-scenario-");
     private SqliteJournalStore? _store;
     private InlineViews? _views;
+    private readonly TimeProvider _time;
     private int _copies;
 
     /// <summary>Makes an empty one.</summary>
-    public SqliteDisk() => SqliteSchema.Prepare(ConnectionString);
+    public SqliteDisk(TimeProvider time)
+    {
+        _time = time;
+        SqliteSchema.Prepare(ConnectionString);
+    }
 
     /// <summary>The database file.</summary>
     public string File => Path.Combine(_folder.FullName, "lightning.db");
@@ -23,7 +28,7 @@ internal sealed class SqliteDisk : IScenarioDisk
 
     private string ConnectionString => SqliteSchema.ConnectionString(File);
 
-    private SqliteJournalStore Store => _store ??= new SqliteJournalStore(ConnectionString, maxBatch: 256, TimeProvider.System, position: null);
+    private SqliteJournalStore Store => _store ??= new SqliteJournalStore(ConnectionString, maxBatch: 256, _time, position: null);
 
     /// <inheritdoc/>
     public Exception? Write(IReadOnlyList<JournalRow> rows)

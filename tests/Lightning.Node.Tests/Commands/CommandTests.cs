@@ -59,6 +59,23 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Forwards_are_listed_by_time_and_what_they_earned_is_reported()
+    {
+        Assert.Equal(0, await Run("fwdinghistory", "--start-time", "-7d", "--max", "5"));
+        var query = Assert.IsType<ListForwardsQuery>(_api.Node.LastRequest);
+        Assert.Equal(5, query.Limit);
+        Assert.InRange((DateTimeOffset.UtcNow - query.From!.Value).TotalDays, 6.9, 7.1);
+        Assert.Contains("140x1x1", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1.5", _output.ToString(), StringComparison.Ordinal);
+        Clear();
+        Assert.Equal(0, await Run("feereport"));
+        Assert.Contains("250", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("300", _output.ToString(), StringComparison.Ordinal);
+        Assert.NotEqual(0, await Run("fwdinghistory", "--start-time", "yesterday"));
+        Assert.Contains("-12h", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Channel_backup_is_exported_verified_and_restored()
     {
         var file = _api.Folder.File("my.backup");

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Lightning.Actors.Api;
 using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Parameters;
+using Lightning.Channels.Updates;
 using Lightning.Protocol.Features;
 using Lightning.Protocol.Invoices;
 
@@ -328,7 +330,40 @@ internal sealed class FakeNode : ILightningNode
     public Task<PaymentPage> ListPaymentsAsync(ListPaymentsQuery query, CancellationToken cancellation = default)
     {
         LastRequest = query;
-        return Task.FromResult(new PaymentPage([.. _payments.Where(p => query.IncludeIncomplete || p.Status == PaymentStatus.Succeeded).Where(p => p.Index > query.Offset)]));
+        return Task.FromResult(new PaymentPage(
+            [.. _payments.Where(p => query.IncludeIncomplete || p.Status == PaymentStatus.Succeeded).Where(p => p.Index > query.Offset)], query.CountTotal ? (ulong)_payments.Count : null));
+    }
+
+    /// <summary>The only payment of others that it ever saw.</summary>
+    public static readonly Forward Passed = new()
+    {
+        Index = 8, SettledAt = Now, IncomingKey = new LocalChannelKey(1, 1), IncomingChannel = new ShortChannelId(140, 1, 1), IncomingHtlcId = 5,
+        OutgoingKey = new LocalChannelKey(1, 2), OutgoingChannel = new ShortChannelId(141, 2, 0), OutgoingHtlcId = 6, AmountIn = new MilliSatoshi(501_500), AmountOut = new MilliSatoshi(500_000),
+    };
+
+    public Task<ForwardPage> ListForwardsAsync(ListForwardsQuery query, CancellationToken cancellation = default)
+    {
+        LastRequest = query;
+        return Task.FromResult(new ForwardPage([Passed], query.Offset + 1));
+    }
+
+    public Task<FeeReport> GetFeeReportAsync(CancellationToken cancellation = default) => Task.FromResult(new FeeReport(
+        [new ChannelFees(BackedUp[0].Funding, new ShortChannelId(140, 1, 1), new MilliSatoshi(1_000), 250)], new MilliSatoshi(1_500), new MilliSatoshi(20_000), new MilliSatoshi(300_999)));
+
+    public Task<IAsyncEnumerable<HtlcEvent>> SubscribeHtlcEventsAsync(CancellationToken cancellation = default) => Task.FromResult(Events());
+
+    private static async IAsyncEnumerable<HtlcEvent> Events()
+    {
+        await Task.Yield();
+        var offered = new HtlcEvent
+        {
+            Kind = HtlcEventKind.Forwarded, At = Now, IncomingChannel = Passed.IncomingChannel, IncomingHtlcId = 5, OutgoingChannel = Passed.OutgoingChannel, OutgoingHtlcId = 6,
+            AmountIn = Passed.AmountIn, AmountOut = Passed.AmountOut, ExpiryIn = 300, ExpiryOut = 220,
+        };
+        yield return offered;
+        yield return offered with { Kind = HtlcEventKind.Settled, Preimage = new PaymentPreimage(new Bytes32(SHA256.HashData("paid"u8))) };
+        yield return offered with { Kind = HtlcEventKind.Failed, IncomingHtlcId = 7 };
+        yield return offered with { Kind = HtlcEventKind.Refused, IncomingHtlcId = 8, OutgoingHtlcId = null, AmountOut = null, ExpiryOut = null, Refusal = AddRefusal.InsufficientBalance };
     }
 
     private static Invoice Decode(string text)

@@ -76,6 +76,7 @@ internal static class Line
     {
         var (alice, carol) = (net["alice"], net["carol"]);
         var before = (Alice: net.MoneyOf("alice"), Bob: net.MoneyOf("bob"), Carol: net.MoneyOf("carol"));
+        var known = await net.ForwardsOf("bob");
         var invoice = await carol.Invoice(Amount);
         begin();
         await alice.StartPayment(invoice);
@@ -91,8 +92,17 @@ internal static class Line
         var (amount, fee) = isPaid ? (Amount.ToMilliSatoshi(), outcome!.Fee) : (MilliSatoshi.Zero, MilliSatoshi.Zero);
         Assert.Equal(isPaid ? InvoiceState.Settled : InvoiceState.Open, (await carol.Lookup(invoice)).State);
         Assert.Equal((before.Alice - amount - fee, before.Bob + fee, before.Carol + amount), (net.MoneyOf("alice"), net.MoneyOf("bob"), net.MoneyOf("carol")));
+
+        // Bob's history has it once, with what he earned.
+        var forwards = await net.ForwardsOf("bob");
+        Assert.Equal(known, forwards.Take(known.Count));
+        Assert.Equal(isPaid ? [fee] : [], forwards.Skip(known.Count).Select(static forward => forward.Fee));
         return isPaid;
     }
+
+    /// <summary>What a node says that it passed on.</summary>
+    public static async Task<IReadOnlyList<Forward>> ForwardsOf(this ScenarioNetwork net, string node) =>
+        (await net[node].Do(static api => api.ListForwardsAsync(new ListForwardsQuery { Limit = 10_000 }))).Forwards;
 
     private static bool IsQuiet(ScenarioChannel channel) => channel.CommitmentsAt(channel.Opener) is { IsQuiet: true } && channel.CommitmentsAt(channel.Peer) is { IsQuiet: true };
 }

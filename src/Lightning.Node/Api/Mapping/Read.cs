@@ -64,6 +64,9 @@ internal static class Read
         : seconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
         : throw LightningException.InvalidArgument($"{field} is no time in seconds since 1970");
 
+    /// <summary>The last moment of a second since 1970; null for 0. Times of this API are whole seconds: what happened within the last one belongs to it.</summary>
+    public static DateTimeOffset? EndOf(ulong seconds, string field) => Time(seconds, field) is { } start ? start + (TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1)) : null;
+
     /// <summary>A text, null where it is empty.</summary>
     public static string? Text(string value) => value.Length == 0 ? null : value;
 

@@ -39,9 +39,12 @@ internal static class RestRoutes
         RestRoute.Stream<LightningService, Lnrpc.InvoiceSubscription, Lnrpc.Invoice>("GET", "/v1/invoices/subscribe", L + "SubscribeInvoices", s => s.SubscribeInvoices),
         RestRoute.Unary<LightningService, Lnrpc.PayReqString, Lnrpc.PayReq>("GET", "/v1/payreq/{pay_req}", L + "DecodePayReq", s => s.DecodePayReq),
         RestRoute.Unary<LightningService, Lnrpc.ListPaymentsRequest, Lnrpc.ListPaymentsResponse>("GET", "/v1/payments", L + "ListPayments", s => s.ListPayments),
+        RestRoute.Unary<LightningService, Lnrpc.ForwardingHistoryRequest, Lnrpc.ForwardingHistoryResponse>("POST", "/v1/switch", L + "ForwardingHistory", s => s.ForwardingHistory),
+        RestRoute.Unary<LightningService, Lnrpc.FeeReportRequest, Lnrpc.FeeReportResponse>("GET", "/v1/fees", L + "FeeReport", s => s.FeeReport),
 
         RestRoute.Stream<RouterService, Routerrpc.SendPaymentRequest, Lnrpc.Payment>("POST", "/v2/router/send", R + "SendPaymentV2", s => s.SendPaymentV2),
         RestRoute.Stream<RouterService, Routerrpc.TrackPaymentRequest, Lnrpc.Payment>("GET", "/v2/router/track/{payment_hash}", R + "TrackPaymentV2", s => s.TrackPaymentV2),
+        RestRoute.Stream<RouterService, Routerrpc.SubscribeHtlcEventsRequest, Routerrpc.HtlcEvent>("GET", "/v2/router/htlcevents", R + "SubscribeHtlcEvents", s => s.SubscribeHtlcEvents),
 
         RestRoute.Stream<InvoicesService, Invoicesrpc.SubscribeSingleInvoiceRequest, Lnrpc.Invoice>("GET", "/v2/invoices/subscribe/{r_hash}", I + "SubscribeSingleInvoice", s => s.SubscribeSingleInvoice),
         RestRoute.Unary<InvoicesService, Invoicesrpc.AddHoldInvoiceRequest, Invoicesrpc.AddHoldInvoiceResp>("POST", "/v2/invoices/hodl", I + "AddHoldInvoice", s => s.AddHoldInvoice),

@@ -47,7 +47,7 @@ public sealed partial class LightningService
             Limit = request.NumMaxInvoices == 0 ? 100 : (int)Math.Min(request.NumMaxInvoices, MaxPage),
             Reversed = request.Reversed,
             CreatedFrom = Read.Time(request.CreationDateStart, "creation_date_start"),
-            CreatedTo = Read.Time(request.CreationDateEnd, "creation_date_end"),
+            CreatedTo = Read.EndOf(request.CreationDateEnd, "creation_date_end"),
         }, context.CancellationToken);
         return new Lnrpc.ListInvoiceResponse
         {
@@ -78,16 +78,15 @@ public sealed partial class LightningService
             Limit = request.MaxPayments == 0 ? null : (int)Math.Min(request.MaxPayments, int.MaxValue),
             Reversed = request.Reversed,
             CreatedFrom = Read.Time(request.CreationDateStart, "creation_date_start"),
-            CreatedTo = Read.Time(request.CreationDateEnd, "creation_date_end"),
+            CreatedTo = Read.EndOf(request.CreationDateEnd, "creation_date_end"),
+            CountTotal = request.CountTotalPayments,
         }, context.CancellationToken);
-        var result = new Lnrpc.ListPaymentsResponse
+        return new Lnrpc.ListPaymentsResponse
         {
             Payments = { page.Payments.Select(p => p.ToRpc(withHops: !request.OmitHops)) },
             FirstIndexOffset = page.Payments.Count == 0 ? 0 : page.Payments[0].Index,
             LastIndexOffset = page.Payments.Count == 0 ? 0 : page.Payments[^1].Index,
+            TotalNumPayments = page.Total ?? 0,
         };
-        if (request.CountTotalPayments)
-            result.TotalNumPayments = (ulong)(await node.ListPaymentsAsync(new ListPaymentsQuery { IncludeIncomplete = true }, context.CancellationToken)).Payments.Count;
-        return result;
     }
 }

@@ -4,7 +4,7 @@ using Lightning.Node.Api.Mapping;
 
 namespace Lightning.Node.Api.Services;
 
-/// <summary><c>routerrpc.Router</c>: outgoing payments.</summary>
+/// <summary><c>routerrpc.Router</c>: outgoing payments, and those of others on their way through this node.</summary>
 public sealed class RouterService(ILightningNode node) : Routerrpc.Router.RouterBase
 {
     /// <inheritdoc/>
@@ -19,6 +19,14 @@ public sealed class RouterService(ILightningNode node) : Routerrpc.Router.Router
     {
         var hash = new PaymentHash(Read.Bytes32(request.PaymentHash, "payment_hash"));
         await Write(node.TrackPaymentAsync(hash, context.CancellationToken), request.NoInflightUpdates, responses, context);
+    }
+
+    /// <inheritdoc/>
+    public override async Task SubscribeHtlcEvents(Routerrpc.SubscribeHtlcEventsRequest request, IServerStreamWriter<Routerrpc.HtlcEvent> responses, ServerCallContext context)
+    {
+        var events = await node.SubscribeHtlcEventsAsync(context.CancellationToken);
+        await responses.WriteAsync(new Routerrpc.HtlcEvent { SubscribedEvent = new Routerrpc.SubscribedEvent() }, context.CancellationToken);
+        await foreach (var happened in events) await responses.WriteAsync(happened.ToRpc(), context.CancellationToken);
     }
 
     private static async Task Write(IAsyncEnumerable<PaymentInfo> updates, bool finalOnly, IServerStreamWriter<Lnrpc.Payment> responses, ServerCallContext context)
