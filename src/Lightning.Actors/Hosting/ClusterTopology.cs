@@ -38,6 +38,9 @@ internal sealed class ClusterTopology(ClusterSettings settings) : NodeTopology
     }
 
     /// <inheritdoc/>
+    public override bool IsOneProcess(ActorSystem system) => Akka.Cluster.Cluster.Get(system).State.Members.Count <= 1;
+
+    /// <inheritdoc/>
     public override IActorRef SingletonProxy(ActorSystem system, string name) => system.ActorOf(
         ClusterSingletonProxy.Props($"/user/{name}-manager", ClusterSingletonProxySettings.Create(system).WithSingletonName(name)), name);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Lightning.Actors.Api;
 using Lightning.Channels.Parameters;
 
 namespace Lightning.Actors.Hosting;
@@ -27,6 +28,12 @@ public sealed record LightningNodeOptions
 
     /// <summary>Addresses, <c>host:port</c>, under which peers reach the node from outside.</summary>
     public ImmutableArray<string> ExternalAddresses { get; init; } = [];
+
+    /// <summary>Peers that are connected at all times, besides those that the node was told to keep before.</summary>
+    public ImmutableArray<PeerAddress> Peers { get; init; } = [];
+
+    /// <summary>How the node comes to know others: by default it calls nobody by itself.</summary>
+    public BootstrapSettings Bootstrap { get; init; } = new();
 
     /// <summary>How the node's processes find each other.</summary>
     public ClusterSettings Cluster { get; init; } = new();

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Bootstrap;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
@@ -40,7 +41,8 @@ internal static class NodeStartup
         node.Topology.StartSingleton(system, "registry", ChannelRegistry.Props(node));
         node.Topology.StartSingleton(system, "chain", ChainMonitor.Props(node.Chain));
         node.Topology.StartSingleton(system, "wallet", WalletActor.Props(node));
-        node.Topology.StartSingleton(system, "views", ViewsActor.Props(node.Views, node.Time, node.Actors.Topics, node.Actors.Payments));
+        node.Topology.StartSingleton(system, "views", ViewsActor.Props(node.Views, node.Time, node.Actors.Topics, node.Actors.Payments, node.Actors.Peers));
+        StartBootstrap(system, node);
         system.ActorOf(ViewsFollower.Props(node.Actors.Topics, node.ViewsPulse), "views-follower");
         foreach (var endPoint in node.Options.Listen)
         {
@@ -48,5 +50,13 @@ internal static class NodeStartup
                 system, node.Actors.Connections, new ConnectionsActor.Listen(endPoint), TimeSpan.FromSeconds(10), node.Time, node.Continuations, CancellationToken.None).ConfigureAwait(false);
             node.ListeningOn = node.ListeningOn.Add(listening.EndPoint);
         }
+    }
+
+    // Nothing is there to be done where the operator names neither peers nor seeds.
+    private static void StartBootstrap(ActorSystem system, NodeRuntime node)
+    {
+        var settings = node.Options.Bootstrap;
+        var source = settings is { DnsSeeds.IsEmpty: false, MinimumPeers: > 0 } ? new DnsSeeds(settings.DnsSeeds, settings.DnsServer) : null;
+        if (source is not null || !node.Options.Peers.IsEmpty) node.Topology.StartSingleton(system, "bootstrap", BootstrapActor.Props(node, source));
     }
 }

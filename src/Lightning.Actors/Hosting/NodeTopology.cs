@@ -6,6 +6,9 @@ namespace Lightning.Actors.Hosting;
 /// <summary>How the actors of one node are spread over its processes and reach each other there.</summary>
 internal abstract class NodeTopology
 {
+    /// <summary>Whether this process is the only one of the node's, as far as it knows.</summary>
+    public virtual bool IsOneProcess(ActorSystem system) => true;
+
     /// <summary>Makes this process one of the node's.</summary>
     public abstract Task JoinAsync(ActorSystem system);
 

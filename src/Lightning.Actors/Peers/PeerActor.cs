@@ -23,6 +23,9 @@ namespace Lightning.Actors.Peers;
 /// </summary>
 internal sealed partial class PeerActor : PersistentEntity, IWithTimers
 {
+    /// <summary>What the persistence ids of peers begin with.</summary>
+    public const string PersistencePrefix = "peer-";
+
     /// <summary>A second connection that comes so soon is one that both sides made at once.</summary>
     private static readonly TimeSpan Crossing = TimeSpan.FromSeconds(10);
 
@@ -36,7 +39,7 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
     private bool _isDialing;
 
     public PeerActor(NodeRuntime node, NodeId peer)
-        : base($"peer-{peer}")
+        : base($"{PersistencePrefix}{peer}")
     {
         _node = node;
         _peer = peer;
@@ -69,6 +72,9 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
         {
             case ConnectPeer connect:
                 Connect(connect);
+                break;
+            case KeepPeer keep:
+                Keep(keep);
                 break;
             case LearnAddress learn when _state.Host.Length == 0:
                 Write([new PeerAddressLearned(learn.Host, learn.Port)], () =>
@@ -151,6 +157,21 @@ internal sealed partial class PeerActor : PersistentEntity, IWithTimers
         {
             NoteAddress();
             Dial(connect.Host, connect.Port);
+        });
+    }
+
+    // Where it is connected now is as good as where the operator knows it.
+    private void Keep(KeepPeer keep)
+    {
+        List<object> events = [];
+        if (!_state.IsKept) events.Add(new PeerKept(true));
+        if (_state.Host.Length == 0 || (_connection is null && (keep.Host != _state.Host || keep.Port != _state.Port))) events.Add(new PeerAddressLearned(keep.Host, keep.Port));
+        var sender = Sender;
+        Write(events, () =>
+        {
+            NoteAddress();
+            sender.Tell(Done.Instance);
+            if (_connection is null && !_isDialing && !Timers.IsTimerActive(DialDue.Instance)) ScheduleDial();
         });
     }
 

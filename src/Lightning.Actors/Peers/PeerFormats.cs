@@ -42,6 +42,9 @@ internal static class PeerFormats
             p => new(p.Peer.ToNodeId(), p.Host, (int)p.Port, p.Persistent));
         formats.Add<LearnAddress, ConnectPeerProto>(
             "peer.learn-address.1", m => new() { Peer = m.Peer.Key.ToProto(), Host = m.Host, Port = (uint)m.Port }, p => new(p.Peer.ToNodeId(), p.Host, (int)p.Port));
+        formats.Add<KeepPeer, ConnectPeerProto>(
+            "peer.keep.1", m => new() { Peer = m.Peer.Key.ToProto(), Host = m.Host, Port = (uint)m.Port }, p => new(p.Peer.ToNodeId(), p.Host, (int)p.Port));
+        formats.Add<WakePeer, PeerProto>("peer.wake.1", m => new() { Peer = m.Peer.Key.ToProto() }, p => new(p.Peer.ToNodeId()));
         formats.Add<DisconnectPeer, PeerProto>("peer.disconnect.1", m => new() { Peer = m.Peer.Key.ToProto() }, p => new(p.Peer.ToNodeId()));
         formats.Add<ConnectionUp, ConnectionUpProto>(
             "peer.up.1",

@@ -54,6 +54,16 @@ internal sealed record ConnectPeer(NodeId Peer, string Host, int Port, bool Pers
 /// <param name="Port">TCP port.</param>
 internal sealed record LearnAddress(NodeId Peer, string Host, int Port) : PeerMessage(Peer);
 
+/// <summary>Connects to the peer now and whenever the connection is lost. Answered by <see cref="Done"/> once that is durable.</summary>
+/// <param name="Peer">The peer.</param>
+/// <param name="Host">Where.</param>
+/// <param name="Port">TCP port.</param>
+internal sealed record KeepPeer(NodeId Peer, string Host, int Port) : PeerMessage(Peer);
+
+/// <summary>Wakes the entity of a peer that is to be connected at all times, after its process has ended.</summary>
+/// <param name="Peer">The peer.</param>
+internal sealed record WakePeer(NodeId Peer) : PeerMessage(Peer);
+
 /// <summary>Ends the connection and makes no new one. Answered by <see cref="Done"/> or <see cref="Refused"/>.</summary>
 /// <param name="Peer">The peer.</param>
 internal sealed record DisconnectPeer(NodeId Peer) : PeerMessage(Peer);

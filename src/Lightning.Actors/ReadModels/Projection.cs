@@ -31,7 +31,7 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         using var transaction = views.BeginTransaction();
         var end = start with { Ordering = rows[^1].Ordering };
         if (Entries(rows) is { Count: > 0 } entries) end = Write(journal, views, transaction, entries, end);
-        WriteForwards(journal, views, transaction, rows);
+        WriteOthers(journal, views, transaction, rows);
 
         // Somebody else keeps the tables as well, for a moment: its rows are as good as ours.
         if (!end.TryReplace(start, views, transaction)) return true;
@@ -45,7 +45,7 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         using var command = ViewDatabase.Command(
             journal,
             null,
-            $"SELECT ordering, persistence_id, manifest, created, CASE WHEN {ForwardProjection.Wanted} THEN message END FROM journal WHERE ordering > @a ORDER BY ordering LIMIT @n",
+            $"SELECT ordering, persistence_id, manifest, created, CASE WHEN {ForwardProjection.Wanted} OR {KeptPeers.Wanted} THEN message END FROM journal WHERE ordering > @a ORDER BY ordering LIMIT @n",
             ("a", after),
             ("n", BatchSize));
         using var reader = command.ExecuteReader();
@@ -122,12 +122,13 @@ internal sealed class Projection(ViewDatabase database, TimeProvider time)
         return position;
     }
 
-    private void WriteForwards(DbConnection journal, DbConnection views, DbTransaction transaction, List<ViewRow> rows)
+    private void WriteOthers(DbConnection journal, DbConnection views, DbTransaction transaction, List<ViewRow> rows)
     {
         var forwards = new ForwardProjection(journal, views, transaction, _adds);
         foreach (var row in rows)
         {
             if (row.Message is not null && row.Entity.StartsWith(ChannelActor.PersistencePrefix, StringComparison.Ordinal)) forwards.Write(row);
+            else KeptPeers.Write(views, transaction, row);
         }
     }
 

@@ -13,7 +13,7 @@ internal abstract class ViewDatabase : IDisposable
     /// <summary>Of what the tables hold and how they are made: those of another version are made anew.</summary>
     private const long Version = 2;
 
-    private static readonly string[] Tables = ["view_invoices", "view_payments", "view_forwards", "view_channels", "view_position"];
+    private static readonly string[] Tables = ["view_invoices", "view_payments", "view_forwards", "view_channels", "view_peers", "view_position"];
 
     /// <summary>The type of a column of bytes.</summary>
     protected abstract string BytesType { get; }
@@ -140,6 +140,8 @@ internal abstract class ViewDatabase : IDisposable
             CREATE TABLE view_channels(
               number BIGINT PRIMARY KEY, channel_key VARCHAR(41) NOT NULL UNIQUE, peer {BytesType}, output BIGINT, short_id BIGINT)
             """);
+
+        Execute(views, transaction, "CREATE TABLE view_peers(peer VARCHAR(66) PRIMARY KEY)");
 
         // fees_until: what was earned up to this one and with it, so that the sum of a stretch is a difference.
         Execute(views, transaction, $"""

@@ -3,11 +3,12 @@ using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Event;
 using Lightning.Actors.Entities;
 using Lightning.Actors.Payments.Messages;
+using Lightning.Actors.Peers;
 using Lightning.Actors.Serialization;
 
 namespace Lightning.Actors.ReadModels;
 
-/// <summary>Keeps the lists up to date with the journal: one in the whole node. It also wakes the payments that were in flight when their process ended.</summary>
+/// <summary>Keeps the lists up to date with the journal: one in the whole node. It also wakes the payments that were in flight when their process ended, and the peers that are to be connected at all times.</summary>
 internal sealed class ViewsActor : UntypedActor, IWithTimers
 {
     /// <summary>The topic on which each process hears that the lists have changed.</summary>
@@ -23,6 +24,7 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     private readonly ViewQueries _queries;
     private readonly IActorRef _topics;
     private readonly IActorRef _payments;
+    private readonly IActorRef _peers;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<IActorRef> _waiting = [];
     private List<IActorRef> _served = [];
@@ -34,22 +36,23 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     // Used by one look at a time only.
     private long? _taken;
 
-    /// <summary>Over a database; payments are woken through their shard region.</summary>
-    public ViewsActor(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments)
+    /// <summary>Over a database; payments and peers are woken through their shard regions.</summary>
+    public ViewsActor(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments, IActorRef peers)
     {
         _database = database;
         _projection = new Projection(database, time);
         _queries = new ViewQueries(database, time);
         _topics = topics;
         _payments = payments;
+        _peers = peers;
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Over a database; payments are woken through their shard region.</summary>
-    public static Props Props(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments) =>
-        ActorProps.Of<ViewsActor>(database, time, topics, payments);
+    /// <summary>Over a database; payments and peers are woken through their shard regions.</summary>
+    public static Props Props(ViewDatabase database, TimeProvider time, IActorRef topics, IActorRef payments, IActorRef peers) =>
+        ActorProps.Of<ViewsActor>(database, time, topics, payments, peers);
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -94,12 +97,13 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
             case WakeDue:
                 if (!_isPrepared) break;
                 var after = _woken;
-                _database.RunAsync(() => Unfinished(after)).PipeTo(Self, failure: static e => new Wake([], 0, e));
+                _database.RunAsync(() => Unfinished(after)).PipeTo(Self, failure: static e => new Wake([], [], 0, e));
                 break;
             case Wake wake:
                 _woken = wake.Next;
-                if (wake.Failure is not null) _log.Warning(wake.Failure, "Payments in flight could not be looked for; they will be.");
+                if (wake.Failure is not null) _log.Warning(wake.Failure, "Payments in flight, and peers to be connected, could not be looked for; they will be.");
                 foreach (var payment in wake.Payments) _payments.Tell(new WakePayment(payment));
+                foreach (var peer in wake.Peers) _peers.Tell(new WakePeer(peer));
                 break;
             case EntityStop:
                 Context.Stop(Self);
@@ -139,12 +143,12 @@ internal sealed class ViewsActor : UntypedActor, IWithTimers
     private Wake Unfinished(ulong after)
     {
         var payments = _queries.UnfinishedPayments(after, WakeAtOnce, out var last);
-        return new Wake(payments, payments.Count < WakeAtOnce ? 0 : last, null);
+        return new Wake(payments, KeptPeers.All(_database), payments.Count < WakeAtOnce ? 0 : last, null);
     }
 
     private sealed record Advanced(bool HasChanged);
 
-    private sealed record Wake(IReadOnlyList<PaymentHash> Payments, ulong Next, Exception? Failure);
+    private sealed record Wake(IReadOnlyList<PaymentHash> Payments, IReadOnlyList<NodeId> Peers, ulong Next, Exception? Failure);
 
     private sealed record LookDue
     {

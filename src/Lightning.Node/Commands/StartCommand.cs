@@ -19,11 +19,21 @@ internal static class StartCommand
             "Runs a node. Every setting is a flag, an environment variable (LN__DATA_DIR for --data-dir) or a line name=value of the settings' file; "
             + "a flag beats the environment, the environment beats the file.");
         var options = NodeSettings.Definitions.Where(d => !d.IsSecret)
-            .ToDictionary(d => d.Name, d => new Option<string?>(d.Flag) { HelpName = d.Value, Description = d.Description, Arity = d.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne }, StringComparer.Ordinal);
+            .ToDictionary(
+                d => d.Name,
+                static d => d.IsList
+                    ? (Option)new Option<string[]>(d.Flag) { HelpName = d.Value, Description = d.Description, Arity = ArgumentArity.OneOrMore }
+                    : new Option<string>(d.Flag) { HelpName = d.Value, Description = d.Description, Arity = d.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne },
+                StringComparer.Ordinal);
         foreach (var option in options.Values) command.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var flags = options.Where(o => parsed.GetResult(o.Value) is not null).ToDictionary(o => o.Key, o => parsed.GetValue(o.Value) ?? "", StringComparer.Ordinal);
+            var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (name, option) in options)
+            {
+                if (parsed.GetResult(option) is { } given) flags[name] = string.Join(',', given.Tokens.Select(static token => token.Value));
+            }
+
             await RunAsync(SettingsReader.Read(flags, context.Environment), context, cancellation);
             return ExitCode.Done;
         });
@@ -54,6 +64,8 @@ internal static class StartCommand
             Listen = [.. settings.Listen],
             ExternalAddresses = [.. settings.ExternalAddresses],
             Channels = settings.ToSelfDelay is { } delay ? new ChannelConfig { Network = settings.Network, ToSelfDelay = delay } : null,
+            Peers = [.. settings.Peers],
+            Bootstrap = settings.Bootstrap,
             Hocon = NodeLogging.Hocon(settings.LogLevel),
         };
         await using var host = await NodeHost.StartAsync(settings.DataDir, [settings.GrpcListen, settings.RestListen], options, keys, chain, wallet, logging, cancellation);

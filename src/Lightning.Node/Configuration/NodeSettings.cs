@@ -1,4 +1,6 @@
 using System.Net;
+using Lightning.Actors.Api;
+using Lightning.Actors.Hosting;
 
 namespace Lightning.Node.Configuration;
 
@@ -14,6 +16,9 @@ public sealed record NodeSettings
         new("alias", "NAME", "The name the node announces, at most 32 bytes."),
         new("listen", "HOST:PORT", "Where peers connect to; 'none' for nowhere. Several with commas. Default: 0.0.0.0:9735."),
         new("external-address", "HOST:PORT", "Where others reach the node, as it announces. Several with commas."),
+        new("add-peer", "NODEID@HOST:PORT", "A peer to be connected at all times. May be given several times, or several with commas.", IsList: true),
+        new("dns-seeds", "HOST", "DNS seeds to find peers at, or 'none'. Several with commas. Default: the network's own; none on regtest.", IsList: true),
+        new("min-peers", "N", "How many peers are connected at least, found at the DNS seeds; 0 for none by itself. Default: 3."),
         new("grpc-listen", "HOST:PORT", "Where the gRPC API listens. Default: 127.0.0.1:10009."),
         new("rest-listen", "HOST:PORT", "Where the REST API listens. Default: 127.0.0.1:8080."),
         new("bitcoind-rpc", "URL", "RPC of Bitcoin Core. Default: http://127.0.0.1 with the network's own port."),
@@ -45,6 +50,12 @@ public sealed record NodeSettings
 
     /// <summary>Announced addresses, <c>host:port</c>.</summary>
     public IReadOnlyList<string> ExternalAddresses { get; init; } = [];
+
+    /// <summary>Peers that are connected at all times.</summary>
+    public IReadOnlyList<PeerAddress> Peers { get; init; } = [];
+
+    /// <summary>How the node comes to know others.</summary>
+    public BootstrapSettings Bootstrap { get; init; } = new();
 
     /// <summary>Where the gRPC API listens.</summary>
     public required IPEndPoint GrpcListen { get; init; }

@@ -6,7 +6,8 @@ namespace Lightning.Node.Configuration;
 /// <param name="Description">What it does, with its default.</param>
 /// <param name="IsSecret">Whether it must not stand on a command line, where others can read it.</param>
 /// <param name="IsSwitch">Whether the flag alone means <c>true</c>.</param>
-public sealed record SettingDefinition(string Name, string Value, string Description, bool IsSecret = false, bool IsSwitch = false)
+/// <param name="IsList">Whether the flag may be given several times; elsewhere commas stand between the values.</param>
+public sealed record SettingDefinition(string Name, string Value, string Description, bool IsSecret = false, bool IsSwitch = false, bool IsList = false)
 {
     /// <summary>As a flag.</summary>
     public string Flag => $"--{Name}";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Lightning.Actors.Api;
+using Lightning.Actors.Hosting;
 using Npgsql;
 
 namespace Lightning.Node.Configuration;
@@ -57,6 +58,12 @@ public static class SettingsReader
             Alias = Take("alias", Alias, ""),
             Listen = Take("listen", v => v == "none" ? [] : List(v, EndPoint), [new IPEndPoint(IPAddress.Any, PeerAddress.DefaultPort)]),
             ExternalAddresses = Take("external-address", v => List(v, ExternalAddress), []),
+            Peers = Take("add-peer", v => List(v, PeerAddress.Parse), []),
+            Bootstrap = new BootstrapSettings
+            {
+                DnsSeeds = Take("dns-seeds", v => v == "none" ? [] : [.. List(v, DnsName)], BootstrapSettings.SeedsOf(network)),
+                MinimumPeers = Take("min-peers", MinimumPeers, new BootstrapSettings().MinimumPeers),
+            },
             GrpcListen = Take("grpc-listen", EndPoint, new IPEndPoint(IPAddress.Loopback, 10009)),
             RestListen = Take("rest-listen", EndPoint, new IPEndPoint(IPAddress.Loopback, 8080)),
             Bitcoind = new BitcoindSettings(
@@ -133,6 +140,14 @@ public static class SettingsReader
         var (host, port) = PeerAddress.ParseHost(value);
         return string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}");
     }
+
+    private static string DnsName(string value) => Uri.CheckHostName(value) == UriHostNameType.Dns && value.Length <= 200
+        ? value
+        : throw new FormatException($"'{value}' is not the name of a host.");
+
+    private static int MinimumPeers(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 100
+        ? count
+        : throw new FormatException($"'{value}' is not a number from 0 to 100.");
 
     private static Uri Url(string value, params string[] schemes) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme, StringComparer.Ordinal)

@@ -14,7 +14,7 @@ public sealed class ForwardProjectionTests : IDisposable
     private readonly FakeTimeProvider _time = new(Noon + TimeSpan.FromDays(2));
     private DateTimeOffset _at = Noon;
 
-    public ForwardProjectionTests() => Write([.. Channels()]);
+    public ForwardProjectionTests() => Write([.. OpenedChannels()]);
 
     public void Dispose() => _journal.Dispose();
 

@@ -23,7 +23,7 @@ internal static class ForwardStory
     public static string EntityOf(LocalChannelKey key) => ChannelActor.PersistenceIdOf(key);
 
     /// <summary>The channels, open.</summary>
-    public static IEnumerable<(LocalChannelKey Channel, object Event)> Channels() =>
+    public static IEnumerable<(LocalChannelKey Channel, object Event)> OpenedChannels() =>
         Opened(Left, LeftId, 0xa1).Concat(Opened(Right, RightId, 0xa2)).Concat(Opened(Other, new ShortChannelId(103, 3, 0), 0xa3));
 
     public static IEnumerable<(LocalChannelKey Channel, object Event)> Opened(LocalChannelKey key, ShortChannelId id, byte tx)

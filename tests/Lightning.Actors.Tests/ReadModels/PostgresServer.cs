@@ -11,7 +11,8 @@ internal sealed class PostgresServer : IDisposable
 
     public PostgresServer()
     {
-        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_111_111);
+        // The server may run as another user, see Start.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_111_111);
         using (var init = Start("initdb", "-D", Path.Combine(_folder.FullName, "data"), "-U", "lightning", "-A", "trust", "-E", "UTF8", "--no-sync"))
         {
             init.WaitForExit();
@@ -59,7 +60,7 @@ internal sealed class PostgresServer : IDisposable
     private static Process Start(string program, params string[] arguments)
     {
         string[] command = Environment.UserName == "root" ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Find(program)!, .. arguments] : [Find(program)!, .. arguments];
-        var start = new ProcessStartInfo(command[0], command.AsEnumerable().Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0], command.AsEnumerable().Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };

@@ -25,7 +25,7 @@ public sealed class PostgresViewsTests
         await using var journal = NpgsqlDataSource.Create(server.ConnectionString);
         var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
         var at = Noon;
-        foreach (var (channel, happened) in Channels()) Write(EntityOf(channel), happened);
+        foreach (var (channel, happened) in OpenedChannels()) Write(EntityOf(channel), happened);
         for (var n = 1UL; n <= 5; n++)
         {
             foreach (var (channel, happened) in new[] { In(Left, (n, 501_000)), Out(Right, n, 500_000, Left, n), n == 2 ? Failed(Left, n) : Paid(Left, n) }) Write(EntityOf(channel), happened);

@@ -46,6 +46,21 @@ public sealed class SettingsTests : IDisposable
     public void Delay_of_a_peers_own_balance_is_taken(string value, int blocks) => Assert.Equal((ushort)blocks, Read([("to-self-delay", value)]).ToSelfDelay);
 
     [Fact]
+    public void Peers_and_seeds_are_lists_and_a_network_of_tests_has_no_seeds()
+    {
+        var (first, second) = ($"{Fakes.FakeNode.Peer}@127.0.0.1:9735", $"{Fakes.FakeNode.Peer}@[::1]:9000");
+        var settings = Read([("add-peer", $"{first}, {second}"), ("dns-seeds", "seed.example.com,other.example.com"), ("min-peers", "7")]);
+        Assert.Equal([first, second], settings.Peers.Select(static peer => peer.ToString()));
+        Assert.Equal<string>(["seed.example.com", "other.example.com"], settings.Bootstrap.DnsSeeds);
+        Assert.Equal(7, settings.Bootstrap.MinimumPeers);
+        Assert.NotEmpty(Read().Bootstrap.DnsSeeds);
+        Assert.Empty(Read([("dns-seeds", "none")]).Bootstrap.DnsSeeds);
+        Assert.Empty(Read([("network", "regtest")]).Bootstrap.DnsSeeds);
+        var problems = Assert.Throws<ConfigurationException>(() => Read([("add-peer", "nobody"), ("dns-seeds", "a b"), ("min-peers", "-1")])).Problems;
+        Assert.Equal(["--add-peer", "--dns-seeds", "--min-peers"], problems.Select(static problem => problem.Split(':')[0]));
+    }
+
+    [Fact]
     public void File_cannot_name_another_file()
     {
         var file = _folder.Write("my.conf", "conf=/other\n");
