@@ -50,6 +50,17 @@ public interface ILightningNode
     /// <returns>The channels whose terms could not be changed; those of all others are.</returns>
     Task<IReadOnlyList<FailedPolicyUpdate>> UpdateChannelPolicyAsync(UpdateChannelPolicyRequest request, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Every payment that would go through the channels of this process, held until <see cref="ResolveForwardAsync"/> says what becomes of it; one may come again after a channel has started again. When the
+    /// enumeration ends all that is held goes on.
+    /// </summary>
+    /// <exception cref="LightningException"><see cref="LightningErrorKind.FailedPrecondition"/> where somebody does so already.</exception>
+    IAsyncEnumerable<InterceptedForward> InterceptForwardsAsync(CancellationToken cancellation = default);
+
+    /// <summary>Decides about a held payment.</summary>
+    /// <exception cref="LightningException"><see cref="LightningErrorKind.NotFound"/> where it is not held any more; <see cref="LightningErrorKind.InvalidArgument"/> for a preimage that does not fit.</exception>
+    Task ResolveForwardAsync(ForwardResolution resolution, CancellationToken cancellation = default);
+
     /// <summary>The channels on their way up or down, each with its stage.</summary>
     Task<IReadOnlyList<PendingChannel>> ListPendingChannelsAsync(CancellationToken cancellation = default);
 

@@ -238,7 +238,7 @@ internal sealed partial class ChannelActor
                     {
                         ChannelAction.HtlcAccepted => new ForwardAccepted(relayed.Channel, relayed.HtlcId, _key),
                         ChannelAction.HtlcRefused refused => new ForwardRefused(relayed.Channel, relayed.HtlcId, _key, refused.Reason),
-                        ChannelAction.HtlcFulfilled fulfilled => new ForwardFulfilled(relayed.Channel, relayed.HtlcId, _key, fulfilled.Preimage),
+                        ChannelAction.HtlcFulfilled fulfilled => new ForwardFulfilled(relayed.Channel, relayed.HtlcId, _key, fulfilled.Preimage, fulfilled.AttributionData),
                         ChannelAction.HtlcFailed failed => new ForwardFailed(relayed.Channel, relayed.HtlcId, _key, failed.Failure),
                         _ => throw new NotSupportedException($"{news.GetType().Name} is no news of an HTLC."),
                     },

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Lightning.Actors.Forwarding;
 using Lightning.Actors.Invoices;
 using Lightning.Actors.Invoices.Messages;
 using Lightning.Bitcoin.Crypto;
@@ -49,12 +50,12 @@ internal sealed partial class ChannelActor
     // that the peer sent last with its id: for a forward of another amount than came in, this node would pay.
     private void FixForwards()
     {
-        if (!_hasRevocation || _state is not FundedState funded || _node.HeightIfKnown() is null) return;
+        if (!_hasRevocation || _node.Interception.IsActive || _state is not FundedState funded || _node.HeightIfKnown() is null) return;
         GatherMessages();
         foreach (var update in funded.Commitments.RemoteSigned)
         {
             if (update is not CommitmentUpdate.AddHtlc htlc || !_prepared.TryGetValue(htlc.Id, out var prepared) || !prepared.IsFor(htlc)) continue;
-            if (prepared.Onion is not ForwardOnion forward || ChooseForward(htlc.Amount, htlc.CltvExpiry, forward, out _) is not { } outgoing) continue;
+            if (prepared.Onion is not ForwardOnion forward || ChooseForward(htlc.Amount, htlc.CltvExpiry, forward, refused: []).Outgoing is not { } outgoing) continue;
             _fixing.Add(htlc.Id);
             _commands.Add(new ChannelCommand.FixForward(htlc.Id, outgoing));
         }
@@ -73,7 +74,7 @@ internal sealed partial class ChannelActor
         }
 
         incoming.Outgoing ??= received.Forward;
-        if (incoming.Onion is RefusedOnion refused) Refuse(htlc.Id, refused.Refusal);
+        if (incoming.Onion is RefusedOnion refused) Refuse(incoming, refused.Refusal);
         else if (received.MustFail) Refuse(htlc.Id, FailureMessage.TemporaryChannelFailure());
         else if (incoming.Onion is FinalOnion final) Offer(incoming, final);
         else if (incoming.Outgoing is { } outgoing) SendForward(incoming, (ForwardOnion)incoming.Onion, outgoing);
@@ -103,33 +104,61 @@ internal sealed partial class ChannelActor
         // Without a block height nobody can say whether there is time enough: looked at again. Decided once: what is being failed must not be sent on.
         if (incoming.IsDecided || _node.HeightIfKnown() is null) return;
         incoming.IsDecided = true;
-        if (ChooseForward(incoming.Htlc.Amount, incoming.Htlc.CltvExpiry, forward, out var problem) is { } outgoing) Enqueue(new ChannelCommand.FixForward(incoming.Htlc.Id, outgoing));
-        else Refuse(incoming.Htlc.Id, problem!);
+        if (!TryHold(incoming, forward)) GoOn(incoming, forward);
     }
 
-    private LocalChannelKey? ChooseForward(MilliSatoshi amount, uint cltvExpiry, ForwardOnion forward, out FailureMessage? problem)
+    private void GoOn(Incoming incoming, ForwardOnion forward)
     {
-        var policy = _node.Policy;
-        var entry = forward.ShortChannelId is { } id && _node.Directory.TryGet(id, out var named) ? named : null;
-        var fee = policy.FeeBase + new MilliSatoshi(checked((long)((Int128)forward.Amount.Value * policy.FeeProportionalMillionths / 1_000_000)));
-        problem = entry is null ? new FailureMessage(FailureCode.UnknownNextPeer)
-            : !entry.IsUsable ? FailureMessage.TemporaryChannelFailure()
-            : amount < forward.Amount + fee ? FailureMessage.FeeInsufficient(amount)
-            : (long)cltvExpiry - forward.CltvExpiry < policy.CltvExpiryDelta ? FailureMessage.IncorrectCltvExpiry(forward.CltvExpiry)
-            : cltvExpiry <= _node.Tip.Height + policy.CltvExpiryDelta ? FailureMessage.ExpiryTooSoon()
-            : null;
-        return problem is null ? entry!.Key : null;
+        var decision = ChooseForward(incoming.Htlc.Amount, incoming.Htlc.CltvExpiry, forward, refused: []);
+        if (decision.Outgoing is { } outgoing) Enqueue(new ChannelCommand.FixForward(incoming.Htlc.Id, outgoing));
+        else Refuse(incoming.Htlc.Id, decision.Failure!);
     }
+
+    // Another channel with the same peer may take what one has refused, once that is durable: it refuses it for ever.
+    private void GoElsewhere(Incoming incoming, ForwardOnion forward, AddRefusal reason)
+    {
+        if (incoming.IsFailed) return;
+        var before = incoming.Outgoing!.Value;
+        incoming.Refused.Add(before);
+        (incoming.Outgoing, incoming.IsDecided) = (null, true);
+        if (IsOfTheChannel(reason) && ChooseForward(incoming.Htlc.Amount, incoming.Htlc.CltvExpiry, forward, incoming.Refused).Outgoing is { } other) Enqueue(new ChannelCommand.FixForward(incoming.Htlc.Id, other, before));
+        else Refuse(incoming.Htlc.Id, Explain(reason, forward));
+    }
+
+    private static bool IsOfTheChannel(AddRefusal reason) => reason is not (AddRefusal.TooLate or AddRefusal.ExpiryTooSoon or AddRefusal.ExpiryTooFar or AddRefusal.Malformed);
+
+    private ForwardDecision ChooseForward(MilliSatoshi amount, uint cltvExpiry, ForwardOnion forward, IReadOnlyCollection<LocalChannelKey> refused)
+    {
+        var named = Named(forward);
+        List<OutgoingChannel> others = named?.Peer is { } peer ? [.. _node.Directory.With(peer).Where(entry => entry.Key != named.Key && entry.Funded is not null).Select(Outgoing)] : [];
+        return ForwardRules.Decide(new ForwardRequest(_key, amount, cltvExpiry, forward), named is null ? null : Outgoing(named), others, refused, _node.Tip.Height, _node.ChannelConfig.MaxCltvDelta);
+    }
+
+    // The channel by one of its names, or one with the node that a blinded path names.
+    private ChannelEntry? Named(ForwardOnion forward)
+    {
+        if (forward.ShortChannelId is { } id)
+        {
+            // Where aliases were agreed on, who knows the real place does not know it from the peer (BOLT 2).
+            return _node.Directory.TryGet(id, out var entry) && entry.Funded is { } funded && !(funded.Parameters.Type.ScidAlias && id == entry.ShortChannelId) ? entry : null;
+        }
+
+        return forward.NextNodeId is { } next ? _node.Directory.With(next).Where(static entry => entry.Funded is not null).OrderByDescending(static entry => entry.IsUsable).FirstOrDefault() : null;
+    }
+
+    private OutgoingChannel Outgoing(ChannelEntry entry) => OutgoingChannel.Of(entry, _node.ChannelConfig.Forwarding, _node.Now, _node.Policy.MaxSlotShare);
 
     private void OnForwardFixed(ChannelAction.ForwardFixed forward)
     {
-        if (!_incoming.TryGetValue(forward.HtlcId, out var incoming) || incoming.MustFail || incoming.Onion is not ForwardOnion onion) return;
+        if (!_incoming.TryGetValue(forward.HtlcId, out var incoming) || incoming.MustFail || incoming.IsFailed || incoming.Onion is not ForwardOnion onion) return;
         incoming.Outgoing = forward.Outgoing;
         SendForward(incoming, onion, forward.Outgoing);
     }
 
     private void SendForward(Incoming incoming, ForwardOnion onion, LocalChannelKey outgoing)
     {
+        // What is being failed must not be sent on, though by what was said before it might.
+        if (incoming.IsFailed) return;
         incoming.OfferedAt = _node.Time.GetTimestamp();
         _node.Actors.Channels.Tell(
             new ChannelRequest(outgoing, new ChannelCommand.AddHtlc(
@@ -153,14 +182,15 @@ internal sealed partial class ChannelActor
                 break;
             case ForwardFulfilled fulfilled:
                 _settling[news.HtlcId] = (news.Outgoing, IsPaid: true);
-                Enqueue(new ChannelCommand.FulfillHtlc(news.HtlcId, fulfilled.Preimage));
+                Fulfill(news.HtlcId, fulfilled.Preimage, fulfilled.AttributionData);
                 break;
             case ForwardRefused refused:
-                if (incoming is { Onion: ForwardOnion onion } && incoming.Outgoing == news.Outgoing) Refuse(news.HtlcId, Explain(refused.Reason, onion));
+                if (incoming is { Onion: ForwardOnion onion } && incoming.Outgoing == news.Outgoing) GoElsewhere(incoming, onion, refused.Reason);
                 break;
             case ForwardFailed failed:
                 _settling[news.HtlcId] = (news.Outgoing, IsPaid: false);
-                Refuse(news.HtlcId, incoming?.ReturnPath is { } path ? Relay(path, failed.Failure) : new EncryptedRefusal(Bytes.Empty, IsOwn: false));
+                if (incoming?.ReturnPath is { } path) Refuse(incoming, Relay(path, failed.Failure), failed.Failure as HtlcFailure.Remote);
+                else Enqueue(new ChannelCommand.FailHtlc(news.HtlcId, Bytes.Empty));
                 break;
         }
     }
@@ -185,15 +215,32 @@ internal sealed partial class ChannelActor
     {
         // No peer ever hears of it.
         if (_lost.ContainsKey(htlcId)) Enqueue(new ChannelCommand.FailHtlc(htlcId, Bytes.Empty));
-        else if (_incoming.TryGetValue(htlcId, out var incoming) && incoming.ReturnPath is { } path) Refuse(htlcId, path.Refuse(failure));
+        else if (_incoming.TryGetValue(htlcId, out var incoming) && incoming.ReturnPath is { } path) Refuse(incoming, path.Refuse(failure));
     }
 
-    private void Refuse(ulong htlcId, HtlcRefusal refusal) => Enqueue(refusal switch
+    private void Refuse(Incoming incoming, HtlcRefusal refusal, HtlcFailure.Remote? relayed = null)
     {
-        EncryptedRefusal encrypted => new ChannelCommand.FailHtlc(htlcId, encrypted.Reason),
-        MalformedRefusal malformed => new ChannelCommand.FailMalformedHtlc(htlcId, malformed.OnionHash, (ushort)malformed.Code),
-        _ => throw new NotSupportedException($"{refusal.GetType().Name} is no known refusal."),
-    });
+        var id = incoming.Htlc.Id;
+        incoming.IsFailed = true;
+        Enqueue(refusal switch
+        {
+            EncryptedRefusal encrypted => new ChannelCommand.FailHtlc(
+                id, encrypted.Reason, IsAttributed(incoming) ? incoming.ReturnPath?.Attribute(encrypted, relayed?.AttributionData, relayed is null ? default : relayed.Reason.Span, HoldTime(incoming)) : null),
+            MalformedRefusal malformed => new ChannelCommand.FailMalformedHtlc(id, malformed.OnionHash, (ushort)malformed.Code),
+            _ => throw new NotSupportedException($"{refusal.GetType().Name} is no known refusal."),
+        });
+    }
+
+    private void Fulfill(ulong htlcId, PaymentPreimage preimage, AttributionData? downstream)
+    {
+        var attribution = _incoming.TryGetValue(htlcId, out var incoming) && IsAttributed(incoming) ? incoming.ReturnPath?.Attribute(downstream, HoldTime(incoming)) : null;
+        Enqueue(new ChannelCommand.FulfillHtlc(htlcId, preimage, attribution));
+    }
+
+    // Whoever does not know it only carries the bytes.
+    private bool IsAttributed(Incoming incoming) => incoming.Htlc.PathKey is null && _state.Link.Has(ChannelFeatures.AttributionData);
+
+    private TimeSpan HoldTime(Incoming incoming) => _node.Now - incoming.ReceivedAt;
 
     private void OnSettlementAccepted(ulong htlcId)
     {
@@ -210,6 +257,7 @@ internal sealed partial class ChannelActor
     {
         TellLosses();
         DropLost();
+        FailHeldTooLong();
         foreach (var incoming in _incoming.Values.ToArray())
         {
             if (incoming is { Onion: ForwardOnion waiting, MustFail: false, Outgoing: null } && !_fixing.Contains(incoming.Htlc.Id)) BeginForward(incoming, waiting);
@@ -298,13 +346,26 @@ internal sealed partial class ChannelActor
         {
             FinalOnion final => final.ReturnPath,
             ForwardOnion forward => forward.ReturnPath,
+            RefusedOnion refused => refused.ReturnPath,
             _ => null,
         };
 
         public LocalChannelKey? Outgoing { get; set; }
 
+        /// <summary>Channels that have refused it for ever.</summary>
+        public HashSet<LocalChannelKey> Refused { get; } = [];
+
         /// <summary>Whether a channel was chosen for it, or it is being failed for want of one.</summary>
         public bool IsDecided { get; set; }
+
+        /// <summary>Whether this incarnation has begun to fail it: it never goes on then.</summary>
+        public bool IsFailed { get; set; }
+
+        /// <summary>Whether somebody else decides about it.</summary>
+        public bool IsHeld { get; set; }
+
+        /// <summary>The name under which it is held.</summary>
+        public ShortChannelId HeldAs { get; set; }
 
         /// <summary>A timestamp, not a time of day: clocks are set.</summary>
         public long OfferedAt { get; set; }

@@ -4,6 +4,7 @@ using Lightning.Actors.Api;
 using Lightning.Actors.Chain;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
+using Lightning.Actors.Forwarding;
 using Lightning.Actors.Hosting;
 using Lightning.Actors.Metrics;
 using Lightning.Actors.Node;
@@ -173,8 +174,11 @@ internal sealed partial class ChannelActor : PersistentEntity, IWithTimers
             case ForwardNews news:
                 OnForwardNews(news);
                 break;
+            case ForwardResolved resolved:
+                OnForwardResolved(resolved.Resolution);
+                break;
             case SettlePart settle:
-                Enqueue(new ChannelCommand.FulfillHtlc(settle.HtlcId, settle.Preimage));
+                Fulfill(settle.HtlcId, settle.Preimage, downstream: null);
                 break;
             case FailPart fail:
                 Refuse(fail.HtlcId, fail.Failure);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Lightning.Actors.Entities;
 using Lightning.Channels.Parameters;
@@ -14,7 +15,9 @@ internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskC
 {
     private readonly ConcurrentDictionary<LocalChannelKey, ChannelEntry> _channels = new();
     private readonly ConcurrentDictionary<ShortChannelId, LocalChannelKey> _byShortId = new();
+    private readonly ConcurrentDictionary<ShortChannelId, LocalChannelKey> _byAlias = new();
     private readonly ConcurrentDictionary<OutPoint, LocalChannelKey> _byFunding = new();
+    private readonly ConcurrentDictionary<NodeId, ImmutableHashSet<LocalChannelKey>> _byPeer = new();
 
     private readonly Pulse _changed = new(continuations);
 
@@ -31,7 +34,17 @@ internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskC
     public bool TryGet(ShortChannelId id, [NotNullWhen(true)] out ChannelEntry? entry)
     {
         entry = null;
-        return _byShortId.TryGetValue(id, out var key) && _channels.TryGetValue(key, out entry);
+        return (_byShortId.TryGetValue(id, out var key) || _byAlias.TryGetValue(id, out key)) && _channels.TryGetValue(key, out entry);
+    }
+
+    /// <summary>The channels with a peer.</summary>
+    public IEnumerable<ChannelEntry> With(NodeId peer)
+    {
+        if (!_byPeer.TryGetValue(peer, out var keys)) yield break;
+        foreach (var key in keys)
+        {
+            if (_channels.TryGetValue(key, out var entry)) yield return entry;
+        }
     }
 
     /// <summary>Finds a channel by its funding output.</summary>
@@ -46,6 +59,12 @@ internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskC
     {
         // A reorganisation moves a funding output, seldom.
         if (_channels.TryGetValue(entry.Key, out var before) && before.ShortChannelId is { } moved && moved != entry.ShortChannelId) _byShortId.TryRemove(KeyValuePair.Create(moved, entry.Key));
+        if (before is null)
+        {
+            _byAlias[entry.Alias] = entry.Key;
+            if (entry.Peer is { } peer) _byPeer.AddOrUpdate(peer, static (_, key) => [key], static (_, keys, key) => keys.Add(key), entry.Key);
+        }
+
         _channels[entry.Key] = entry;
         if (entry.ShortChannelId is { } id) _byShortId[id] = entry.Key;
         // An opener may name the output of another channel. What it named is seen once it is confirmed: until then it takes no name from a channel that has it.
@@ -57,6 +76,8 @@ internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskC
     public void Remove(LocalChannelKey key)
     {
         if (!_channels.TryRemove(key, out var entry)) return;
+        _byAlias.TryRemove(KeyValuePair.Create(entry.Alias, key));
+        if (entry.Peer is { } peer) _byPeer.AddOrUpdate(peer, static (_, _) => [], static (_, keys, gone) => keys.Remove(gone), key);
         if (entry.ShortChannelId is { } id) _byShortId.TryRemove(KeyValuePair.Create(id, key));
         if (entry.Funding is { } funding) _byFunding.TryRemove(KeyValuePair.Create(funding, key));
         _changed.Beat();

@@ -1,3 +1,4 @@
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.States;
 
@@ -26,6 +27,9 @@ internal sealed record ChannelEntry(
 
     /// <summary>The funding output; null before there is one.</summary>
     public OutPoint? Funding => Funded?.Commitments.Latest.Funding.OutPoint;
+
+    /// <summary>The name by which the peer may know the channel without knowing where its money stands.</summary>
+    public ShortChannelId Alias => Aliases.Of(Key);
 
     /// <summary>The peer; null before the channel is agreed.</summary>
     public NodeId? Peer => State.Parameters?.Peer;

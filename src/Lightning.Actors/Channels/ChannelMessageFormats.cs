@@ -138,9 +138,15 @@ internal static class ChannelMessageFormats
             {
                 var proto = Head(m);
                 proto.Preimage = m.Preimage.Value.ToProto();
+                if (m.AttributionData is { } data) proto.AttributionData = data.Value.ToProto();
                 return proto;
             },
-            p => new(p.Channel.ToChannelKey(), p.HtlcId, p.Outgoing.ToChannelKey(), new PaymentPreimage(p.Preimage.ToBytes32())));
+            p => new(
+                p.Channel.ToChannelKey(),
+                p.HtlcId,
+                p.Outgoing.ToChannelKey(),
+                new PaymentPreimage(p.Preimage.ToBytes32()),
+                p.HasAttributionData ? new AttributionData(p.AttributionData.ToBytes()) : null));
         formats.Add<ForwardFailed, ForwardNewsProto>(
             "chm.fwd-failed.1",
             m =>

@@ -101,7 +101,8 @@ internal sealed record ForwardAccepted(LocalChannelKey Channel, ulong HtlcId, Lo
 internal sealed record ForwardRefused(LocalChannelKey Channel, ulong HtlcId, LocalChannelKey Outgoing, AddRefusal Reason) : ForwardNews(Channel, HtlcId, Outgoing);
 
 /// <summary>It is paid.</summary>
-internal sealed record ForwardFulfilled(LocalChannelKey Channel, ulong HtlcId, LocalChannelKey Outgoing, PaymentPreimage Preimage) : ForwardNews(Channel, HtlcId, Outgoing);
+internal sealed record ForwardFulfilled(LocalChannelKey Channel, ulong HtlcId, LocalChannelKey Outgoing, PaymentPreimage Preimage, AttributionData? AttributionData = null)
+    : ForwardNews(Channel, HtlcId, Outgoing);
 
 /// <summary>It failed, irrevocably.</summary>
 internal sealed record ForwardFailed(LocalChannelKey Channel, ulong HtlcId, LocalChannelKey Outgoing, HtlcFailure Failure) : ForwardNews(Channel, HtlcId, Outgoing);

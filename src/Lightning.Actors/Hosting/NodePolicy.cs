@@ -12,6 +12,11 @@ public sealed record NodePolicy
     /// <summary>Blocks between a forwarded payment's incoming and outgoing expiry.</summary>
     public ushort CltvExpiryDelta { get; init; } = 80;
 
+    /// <summary>
+    /// How much of a channel's slots for HTLCs those that come in by one channel may hold, in percent: nobody can fill a channel alone with HTLCs that he lets hang (slot jamming).
+    /// </summary>
+    public int MaxSlotShare { get; init; } = 80;
+
     /// <summary>Blocks that the last hop's expiry must lie in the future, when an invoice says nothing else.</summary>
     public ushort MinFinalCltvExpiryDelta { get; init; } = 80;
 

@@ -5,6 +5,7 @@ using Lightning.Actors.Chain;
 using Lightning.Actors.Channels;
 using Lightning.Actors.Connections;
 using Lightning.Actors.Entities;
+using Lightning.Actors.Forwarding;
 using Lightning.Actors.ReadModels;
 using Lightning.Chain;
 using Lightning.Chain.Wallet;
@@ -57,6 +58,7 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
             field = value;
             Directory = new ChannelDirectory(value);
             ViewsPulse = new Pulse(value);
+            Interception = new ForwardInterception(value);
         }
     } = TaskCreationOptions.RunContinuationsAsynchronously;
 
@@ -72,6 +74,9 @@ internal sealed class NodeRuntime(LightningNodeOptions options, NodeKeys keys, I
 
     /// <summary>The channels of this process.</summary>
     public ChannelDirectory Directory { get; private init; } = new();
+
+    /// <summary>Where the channels of this process hand over what they would forward, while somebody wants to decide about it.</summary>
+    public ForwardInterception Interception { get; private init; } = new();
 
     /// <summary>The open connections of this process, one for each peer.</summary>
     public LiveConnections Connections { get; } = new();

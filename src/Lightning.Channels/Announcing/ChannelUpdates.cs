@@ -55,7 +55,7 @@ public static class ChannelUpdates
     internal static void Receive(Turn turn, Normal state, ChannelUpdate message)
     {
         var self = turn.Signer.NodeId;
-        if (message.ChainHash != turn.Config.Network.GenesisHash || message.ShortChannelId != state.ShortChannelId || message.Direction != Direction(state.Parameters.Peer, self)) return;
+        if (message.ChainHash != turn.Config.Network.GenesisHash || (message.ShortChannelId != state.ShortChannelId && message.ShortChannelId != Aliases.Of(state.Parameters.Key)) || message.Direction != Direction(state.Parameters.Peer, self)) return;
         if (message.HtlcMaximum < message.HtlcMinimum || message.Timestamp > (turn.Environment.Now + MaxAhead).ToUnixTimeSeconds()) return;
         var update = PolicyUpdate.Of(message);
         if (state.Commitments.Gossip.Heard is { } known && (update.Timestamp <= known.Timestamp || update.Policy == known.Policy)) return;

@@ -48,7 +48,7 @@ internal static class Reestablishment
 
         turn.Record(new TransientEvent.Reestablished());
         // Before what it allows: a peer that lacks it takes no update.
-        if (state.HasSentChannelReady && WaitForChannelReady.MustRepeat(commitments, theirs)) turn.Send(WaitForChannelReady.Message(commitments, turn.Signer));
+        if (state.HasSentChannelReady && WaitForChannelReady.MustRepeat(commitments, theirs)) turn.Send(WaitForChannelReady.Message((FundedState)turn.State, turn.Signer));
         var lacksRevocation = revoked + 1 == localNumber;
         // Revoked after the commitment was sent, or before: the peer must see both in that order.
         var commitmentFirst = lacksCommitment && lacksRevocation && localNumber > commitments.SentAtLocalNumber;

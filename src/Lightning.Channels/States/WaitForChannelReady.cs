@@ -1,3 +1,4 @@
+using Lightning.Channels.Announcing;
 using Lightning.Channels.Commands;
 using Lightning.Channels.Commitments;
 using Lightning.Channels.Events;
@@ -15,7 +16,10 @@ public sealed record WaitForChannelReady(ChannelCommitments Commitments, Transie
     internal override bool HasSentChannelReady => true;
 
     /// <summary>channel_ready.</summary>
-    internal static ChannelReady Message(ChannelCommitments commitments, IChannelSigner signer) => new(commitments.Id, signer.PerCommitmentPoint(1));
+    internal static ChannelReady Message(FundedState state, IChannelSigner signer) => new(state.ChannelId, signer.PerCommitmentPoint(1))
+    {
+        Alias = Aliases.IsGiven(state.Parameters, state.Link.Features) ? Aliases.Of(state.Parameters.Key) : null,
+    };
 
     /// <summary>Whether channel_ready must be sent again: neither side has seen a second commitment.</summary>
     internal static bool MustRepeat(ChannelCommitments commitments, ChannelReestablish theirs) => commitments.LocalNumber == 0 && theirs.NextCommitmentNumber == 1;

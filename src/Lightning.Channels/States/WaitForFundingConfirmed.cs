@@ -63,7 +63,7 @@ public sealed record WaitForFundingConfirmed(
         }
 
         turn.Record(new DurableEvent.FundingConfirmed(confirmed.BlockHeight, confirmed.TransactionIndex));
-        if (Link.IsOnline) turn.Send(WaitForChannelReady.Message(Commitments, turn.Signer));
+        if (Link.IsOnline) turn.Send(WaitForChannelReady.Message(this, turn.Signer));
         if (turn.State is Normal normal) normal.Report(turn);
     }
 

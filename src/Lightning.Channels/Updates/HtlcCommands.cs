@@ -109,8 +109,8 @@ internal static class HtlcCommands
     {
         // Nobody would pay for it.
         if (state is States.Closed || (state is States.Closing closing && !closing.LiveIncoming(turn.Signer).Contains(command.HtlcId))) return;
-        // Settled or not known: whoever asks hears of it elsewhere.
-        if (!state.Commitments.Incoming.TryGetValue(command.HtlcId, out var htlc)) return;
+        // Settled or not known: whoever asks hears of it elsewhere. What is about to be failed must not go on: this node would pay alone.
+        if (!state.Commitments.Incoming.TryGetValue(command.HtlcId, out var htlc) || state.Transient.FindProposedSettlement(command.HtlcId) is not null) return;
         if (htlc.Forward is null ? command.Replaces is null : htlc.Forward == command.Replaces) turn.Record(new DurableEvent.ForwardFixed(command.HtlcId, command.Outgoing));
         turn.Act(new ChannelAction.ForwardFixed(command.HtlcId, ((FundedState)turn.State).Commitments.Incoming[command.HtlcId].Forward ?? command.Outgoing));
     }

@@ -20,15 +20,22 @@ internal sealed class ApiInterceptor(MacaroonBakery bakery, IHostApplicationLife
         }
     }
 
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Stream(context, () => continuation(request, responseStream, context));
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        Stream(context, () => continuation(requestStream, responseStream, context));
+
+    private async Task Stream(ServerCallContext context, Func<Task> run)
     {
         try
         {
             Authorize(context);
             // A subscription would keep the process from stopping.
             using var stopping = lifetime.ApplicationStopping.Register(context.GetHttpContext().Abort);
-            await continuation(request, responseStream, context);
+            await run();
         }
         catch (Exception e)
         {

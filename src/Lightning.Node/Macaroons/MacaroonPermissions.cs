@@ -61,6 +61,7 @@ public static class MacaroonPermissions
             ["/lnrpc.Lightning/ForwardingHistory"] = [new("offchain", "read")],
             ["/lnrpc.Lightning/FeeReport"] = [new("offchain", "read")],
             ["/routerrpc.Router/SendPaymentV2"] = [new("offchain", "write")],
+            ["/routerrpc.Router/HtlcInterceptor"] = [new("offchain", "write")],
             ["/routerrpc.Router/TrackPaymentV2"] = [new("offchain", "read")],
             ["/routerrpc.Router/SubscribeHtlcEvents"] = [new("offchain", "read")],
             ["/invoicesrpc.Invoices/SubscribeSingleInvoice"] = [new("invoices", "read")],

@@ -14,7 +14,9 @@ public static class DefaultFeatures
         .With(Feature.BasicMpp)
         .With(Feature.Anchors)
         .With(Feature.ShutdownAnySegwit)
+        .With(Feature.AttributionData)
         .With(Feature.ChannelType)
+        .With(Feature.ScidAlias)
         .With(Feature.SimpleClose);
 
     /// <summary>For init.</summary>

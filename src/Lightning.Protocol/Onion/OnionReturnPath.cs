@@ -1,3 +1,5 @@
+using Lightning.Protocol.Messages;
+
 namespace Lightning.Protocol.Onion;
 
 /// <summary>What it takes to refuse an incoming HTLC later, or to send a failure from behind us further back. Kept with the HTLC until it is gone; holds a secret.</summary>
@@ -26,6 +28,23 @@ public sealed record OnionReturnPath(Bytes32 SharedSecret, BlindedRole Role, Byt
     /// <param name="onionHash">The peer's hash.</param>
     /// <exception cref="ArgumentException">The code lacks the BADONION flag.</exception>
     public HtlcRefusal RelayMalformed(FailureCode code, in Bytes32 onionHash) => Refuse(FailureMessage.BadOnion(code, onionHash));
+
+    /// <summary>How long we held an HTLC that we refuse, for its sender to see (option_attribution_data); null inside a blinded path, which must not show.</summary>
+    /// <param name="refusal">Our own, or the next peer's that we pass on.</param>
+    /// <param name="downstream">What the next peer sent.</param>
+    /// <param name="relayed">The reason as the next peer sent it; empty for our own refusal.</param>
+    /// <param name="holdTime">How long we held it.</param>
+    public AttributionData? Attribute(EncryptedRefusal refusal, AttributionData? downstream, ReadOnlySpan<byte> relayed, TimeSpan holdTime) =>
+        Role == BlindedRole.Inside ? null
+        : new AttributionData(Bytes.Wrap(refusal.IsOwn
+            ? Attribution.ForOwnFailure(SharedSecret, refusal.Reason.Span, holdTime)
+            : Attribution.Update(downstream is { } data ? data.Value.Span : default, SharedSecret, relayed[..Math.Min(relayed.Length, FailureOnion.MaxLength)], holdTime)));
+
+    /// <summary>How long we held an HTLC that is paid, for its sender to see; null inside a blinded path.</summary>
+    /// <param name="downstream">What the next peer sent; null where we are the payee, or it sent nothing.</param>
+    /// <param name="holdTime">How long we held it.</param>
+    public AttributionData? Attribute(AttributionData? downstream, TimeSpan holdTime) =>
+        Role == BlindedRole.Inside ? null : new AttributionData(Bytes.Wrap(Attribution.Update(downstream is { } data ? data.Value.Span : default, SharedSecret, default, holdTime)));
 
     /// <summary>Never the secret.</summary>
     public override string ToString() => $"OnionReturnPath({Role}, {OnionHash})";

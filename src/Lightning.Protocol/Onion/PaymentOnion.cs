@@ -133,5 +133,5 @@ public static class PaymentOnion
 
     private static RefusedOnion Invalid(OnionReturnPath returnPath, ulong type) => Refuse(returnPath, FailureMessage.InvalidOnionPayload(type, 0));
 
-    private static RefusedOnion Refuse(OnionReturnPath returnPath, FailureMessage failure) => new(returnPath.Refuse(failure), failure);
+    private static RefusedOnion Refuse(OnionReturnPath returnPath, FailureMessage failure) => new(returnPath.Refuse(failure), failure) { ReturnPath = returnPath };
 }

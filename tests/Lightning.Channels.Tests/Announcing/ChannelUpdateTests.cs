@@ -26,7 +26,7 @@ public sealed class ChannelUpdateTests
         {
             var update = Assert.Single(Updates(node));
             Assert.True(update.DontForward);
-            Assert.Equal(new ShortChannelId(90, 4, 1), update.ShortChannelId);
+            Assert.Equal(announce ? new ShortChannelId(90, 4, 1) : Aliases.Of(pair.Other(node).Key), update.ShortChannelId);
             Assert.Equal(node.NodeId.CompareTo(pair.Other(node).NodeId) < 0 ? 0 : 1, update.Direction);
             Assert.Equal((1_000L, 1u, (ushort)80, 1L), (update.FeeBase.Value, update.FeeProportionalMillionths, update.CltvExpiryDelta, update.HtlcMinimum.Value));
             Assert.Equal(990_000_000, update.HtlcMaximum.Value);

@@ -219,6 +219,49 @@ public sealed class GrpcTests : IAsyncLifetime
         await Fails(StatusCode.AlreadyExists, "invoice is already paid", Pay(request));
     }
 
+    [Theory]
+    [InlineData(Routerrpc.ResolveHoldForwardAction.Resume, typeof(ForwardResolution.Resume))]
+    [InlineData(Routerrpc.ResolveHoldForwardAction.Fail, typeof(ForwardResolution.Fail))]
+    [InlineData(Routerrpc.ResolveHoldForwardAction.Settle, typeof(ForwardResolution.Settle))]
+    public async Task A_client_decides_about_what_would_be_forwarded(Routerrpc.ResolveHoldForwardAction action, Type expected)
+    {
+        using var call = _router.HtlcInterceptor(Admin);
+        Assert.True(await call.ResponseStream.MoveNext());
+        var forward = call.ResponseStream.Current;
+        Assert.Equal((FakeNode.Forward.IncomingChannel.Value, 7ul), (forward.IncomingCircuitKey.ChanId, forward.IncomingCircuitKey.HtlcId));
+        Assert.Equal((10_100ul, 500u, 10_000ul, 420u, 476), (forward.IncomingAmountMsat, forward.IncomingExpiry, forward.OutgoingAmountMsat, forward.OutgoingExpiry, forward.AutoFailHeight));
+        Assert.Equal((FakeNode.Forward.OutgoingChannel!.Value.Value, 1366), (forward.OutgoingRequestedChanId, forward.OnionBlob.Length));
+
+        await call.RequestStream.WriteAsync(new Routerrpc.ForwardHtlcInterceptResponse
+        {
+            IncomingCircuitKey = forward.IncomingCircuitKey, Action = action, Preimage = action == Routerrpc.ResolveHoldForwardAction.Settle ? ByteString.CopyFrom(new byte[32]) : ByteString.Empty,
+        });
+        await call.RequestStream.CompleteAsync();
+
+        Assert.False(await call.ResponseStream.MoveNext());
+        Assert.IsType(expected, _api.Node.LastRequest);
+    }
+
+    [Fact]
+    public async Task Nobody_decides_about_forwards_without_a_macaroon_that_allows_it()
+    {
+        using var call = _router.HtlcInterceptor();
+        Assert.Equal(StatusCode.Unknown, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext())).StatusCode);
+        using var reader = _router.HtlcInterceptor(ApiFixture.With(_api.Hex("readonly")));
+        Assert.Equal("permission denied", (await Assert.ThrowsAsync<RpcException>(() => reader.ResponseStream.MoveNext())).Status.Detail);
+    }
+
+    [Fact]
+    public async Task A_decision_that_cannot_be_carried_out_ends_the_stream_of_decisions()
+    {
+        using var call = _router.HtlcInterceptor(Admin);
+        await call.RequestStream.WriteAsync(new Routerrpc.ForwardHtlcInterceptResponse { IncomingCircuitKey = new Routerrpc.CircuitKey(), Action = Routerrpc.ResolveHoldForwardAction.ResumeModified });
+        Assert.Equal(StatusCode.Unimplemented, (await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await call.ResponseStream.MoveNext()) Assert.NotNull(call.ResponseStream.Current);
+        })).StatusCode);
+    }
+
     [Fact]
     public async Task Keysend_is_refused_rather_than_misread() => Assert.Equal(StatusCode.Unimplemented, (await Assert.ThrowsAsync<RpcException>(() => Pay(new Routerrpc.SendPaymentRequest
     {

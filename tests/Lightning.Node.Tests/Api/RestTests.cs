@@ -242,6 +242,20 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Forwards_are_decided_about_over_a_web_socket()
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetRawCertData().AsSpan().SequenceEqual(_api.Certificate.RawData);
+        socket.Options.SetRequestHeader("Grpc-Metadata-macaroon", _api.Admin);
+        await socket.ConnectAsync(new Uri($"wss://{_api.Address.Authority}/v2/router/htlcinterceptor?method=POST"), default);
+        var key = (await Receive(socket)).GetProperty("result").GetProperty("incoming_circuit_key");
+        Assert.Equal("7", key.GetProperty("htlc_id").GetString());
+        await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"incoming_circuit_key":{{key.GetRawText()}},"action":"FAIL"}"""), WebSocketMessageType.Text, true, default);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, default);
+        Assert.Equal(7ul, Assert.IsType<ForwardResolution.Fail>(_api.Node.LastRequest).HtlcId);
+    }
+
+    [Fact]
     public async Task Web_socket_without_a_macaroon_gets_an_error_and_is_closed()
     {
         using var socket = new ClientWebSocket();

@@ -18,7 +18,7 @@ public sealed class JournalCommandTests(JournalFixture nodes) : IClassFixture<Jo
         }) Assert.Contains(heading + "\n", shown, StringComparison.Ordinal);
         AssertArrows(
             shown,
-            "<─+ funding_created sent: 1,000,000 sat at ", "─ funding_signed received ─+>", "<─+ funding confirmed in block ", "─ channel_ready received ─+>", "<─+ update_add_htlc 0 50,000,000 msat expiry ",
+            "<─+ funding_created sent: 1,000,000 sat at ", "─ funding_signed received ─+>", "<─+ funding confirmed in block ", "─ channel_ready received, alias [0-9x]+ ─+>", "<─+ update_add_htlc 0 50,000,000 msat expiry ",
             "<─+ commitment_signed ─", "─ revoke_and_ack received ─+>", "─ update_fulfill_htlc 0 ─+>", "─ commitment_signed ─+>");
     }
 

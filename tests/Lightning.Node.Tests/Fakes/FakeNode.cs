@@ -154,6 +154,23 @@ internal sealed class FakeNode : ILightningNode
         return Task.FromResult<IReadOnlyList<FailedPolicyUpdate>>(request.Channel is { Index: 7 } pending ? [new FailedPolicyUpdate(pending, PolicyUpdateFailure.Pending, "not open")] : []);
     }
 
+    /// <summary>One forward, and then nothing.</summary>
+    public async IAsyncEnumerable<InterceptedForward> InterceptForwardsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        yield return Forward;
+        await Task.Delay(Timeout.Infinite, cancellation);
+    }
+
+    /// <summary>What comes through it.</summary>
+    public static readonly InterceptedForward Forward = new(
+        new ShortChannelId(100, 1, 0), 7, new PaymentPreimage(new Bytes32(SHA256.HashData("forward"u8))).Hash, new MilliSatoshi(10_100), 500, new ShortChannelId(101, 2, 1), new MilliSatoshi(10_000), 420, 476, new Bytes(new byte[1366]));
+
+    public Task ResolveForwardAsync(ForwardResolution resolution, CancellationToken cancellation = default)
+    {
+        LastRequest = resolution;
+        return Task.CompletedTask;
+    }
+
     /// <summary>The only whole backup that it takes.</summary>
     public static readonly Bytes Backup = new(SHA256.HashData("backup"u8));
 

@@ -9,14 +9,14 @@ public class FeatureRulesTests
 
     [Fact]
     public void Our_defaults_have_the_bits_that_we_mean_and_no_others() =>
-        Assert.Equal([0, 5, 7, 8, 12, 14, 17, 23, 27, 45, 61], DefaultFeatures.Init.Bits());
+        Assert.Equal([0, 5, 7, 8, 12, 14, 17, 23, 27, 37, 45, 47, 61], DefaultFeatures.Init.Bits());
 
     [Fact]
     public void Our_defaults_are_valid_themselves()
     {
         Assert.Null(FeatureRules.MissingDependency(DefaultFeatures.Init));
         Assert.Null(FeatureRules.UnknownMandatoryBit(DefaultFeatures.Init));
-        Assert.Equal([8, 14, 17], DefaultFeatures.Invoice.Bits());
+        Assert.Equal([8, 14, 17, 37], DefaultFeatures.Invoice.Bits());
     }
 
     [Fact]

@@ -179,7 +179,8 @@ public sealed class Bolt2FundingTests
         Assert.Empty(await met.Alice.Do(api => api.ListChannelsAsync()));
         await met.Net.Mine();
         var ready = await met.Mallory.Expect<ChannelReady>(limit: TimeSpan.FromMinutes(1));
-        Assert.Null(ready.Alias);
+        Assert.NotNull(ready.Alias);
+        Assert.NotEqual(met.Net.Chain.Height, ready.Alias.Value.BlockHeight);
     }
 
     [Fact]

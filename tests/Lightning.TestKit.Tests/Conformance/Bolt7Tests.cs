@@ -74,7 +74,7 @@ public sealed class Bolt7Tests
         var channel = await met.Mallory.OpenTo("alice", Encounter.Capacity);
         var update = met.Mallory.Received.OfType<ChannelUpdate>().Last();
         Assert.True(update.DontForward);
-        Assert.Equal(channel.ShortChannelId, update.ShortChannelId);
+        Assert.Equal(Lightning.Channels.Announcing.Aliases.Of(channel.Commitments.Parameters.Key), update.ShortChannelId);
         Assert.Equal(met.Alice.Policy.FeeBase, update.FeeBase);
         Assert.True(GossipSignatures.Verify(update, met.Alice.Id));
     }

@@ -5,6 +5,8 @@ namespace Lightning.Node.Api.Rest;
 /// <summary>A REST call over HTTP: one answer as the body, or a stream of lines.</summary>
 internal sealed class HttpExchange(HttpContext http) : IRestExchange
 {
+    private StreamReader? _lines;
+
     public string? Macaroon => http.Request.Headers["Grpc-Metadata-macaroon"].FirstOrDefault();
 
     public async Task<string> ReadBodyAsync(CancellationToken cancellation)
@@ -13,6 +15,9 @@ internal sealed class HttpExchange(HttpContext http) : IRestExchange
         using var reader = new StreamReader(http.Request.Body);
         return await reader.ReadToEndAsync(cancellation);
     }
+
+    /// <summary>One message a line.</summary>
+    public async Task<string?> ReadNextAsync(CancellationToken cancellation) => await (_lines ??= new StreamReader(http.Request.Body)).ReadLineAsync(cancellation);
 
     public async Task SendAsync(string json, bool isStream, CancellationToken cancellation)
     {

@@ -11,6 +11,9 @@ internal interface IRestExchange
     /// <summary>The JSON of the request message; empty where there is none.</summary>
     Task<string> ReadBodyAsync(CancellationToken cancellation);
 
+    /// <summary>The JSON of the next request message of a call that has many; null where the client has no more.</summary>
+    Task<string?> ReadNextAsync(CancellationToken cancellation);
+
     /// <summary>Sends one answer.</summary>
     Task SendAsync(string json, bool isStream, CancellationToken cancellation);
 

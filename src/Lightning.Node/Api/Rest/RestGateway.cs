@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Lightning.Node.Macaroons;
 
@@ -38,10 +39,10 @@ internal static class RestGateway
             // A subscription would keep the process from stopping.
             using var stopping = route.IsStream ? http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(http.Abort) : default;
             http.RequestServices.GetRequiredService<MacaroonBakery>().Authorize(exchange.Macaroon, route.Method, http.Connection.RemoteIpAddress);
-            var request = await RestRequest.Read(route, http, exchange, cancellation);
-            await route.Invoke(
-                http.RequestServices, request, new RestCallContext(http, route.Method, cancellation),
-                message => exchange.SendAsync(RestJson.Answer(message, route.IsStream), route.IsStream, cancellation));
+            var context = new RestCallContext(http, route.Method, cancellation);
+            Task Answer(IMessage message) => exchange.SendAsync(RestJson.Answer(message, route.IsStream), route.IsStream, cancellation);
+            if (route.Converse is { } converse) await converse(http.RequestServices, token => RestRequest.ReadNext(route, exchange, token), context, Answer);
+            else await route.Invoke(http.RequestServices, await RestRequest.Read(route, http, exchange, cancellation), context, Answer);
             await exchange.CompleteAsync(cancellation);
         }
         catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or IOException or System.Net.WebSockets.WebSocketException)

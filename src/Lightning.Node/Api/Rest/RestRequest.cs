@@ -26,6 +26,10 @@ internal static class RestRequest
         return message;
     }
 
+    /// <summary>The next request of a call that has many; null after the last.</summary>
+    public static async Task<IMessage?> ReadNext(RestRoute route, IRestExchange exchange, CancellationToken cancellation) =>
+        await exchange.ReadNextAsync(cancellation) is { } text ? Parse(route.Request().Descriptor, text) ?? route.Request() : null;
+
     private static IMessage? Parse(MessageDescriptor descriptor, string body)
     {
         if (string.IsNullOrWhiteSpace(body)) return null;

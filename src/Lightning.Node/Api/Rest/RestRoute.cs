@@ -18,6 +18,9 @@ internal sealed record RestRoute(
     Func<IServiceProvider, IMessage, ServerCallContext, Func<IMessage, Task>, Task> Invoke,
     bool IsStream)
 {
+    /// <summary>Runs a call in which both sides go on speaking: takes the request messages one by one, null after the last; null for any other call.</summary>
+    public Func<IServiceProvider, Func<CancellationToken, Task<IMessage?>>, ServerCallContext, Func<IMessage, Task>, Task>? Converse { get; private init; }
+
     /// <summary>A call with one answer.</summary>
     public static RestRoute Unary<TService, TRequest, TResponse>(
         string verb, string path, string method, Func<TService, Func<TRequest, ServerCallContext, Task<TResponse>>> call)
@@ -37,6 +40,30 @@ internal sealed record RestRoute(
         new(verb, path, method, () => new TRequest(),
             (services, request, context, sink) => call(services.GetRequiredService<TService>())((TRequest)request, new Sink<TResponse>(sink), context),
             IsStream: true);
+
+    /// <summary>A call with a stream of requests and a stream of answers: messages of a WebSocket, or lines.</summary>
+    public static RestRoute Duplex<TService, TRequest, TResponse>(
+        string verb, string path, string method, Func<TService, Func<IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task>> call)
+        where TService : class
+        where TRequest : class, IMessage, new()
+        where TResponse : IMessage =>
+        new(verb, path, method, () => new TRequest(), static (_, _, _, _) => throw new NotSupportedException("The call has more than one request."), IsStream: true)
+        {
+            Converse = (services, next, context, sink) => call(services.GetRequiredService<TService>())(new Source<TRequest>(next), new Sink<TResponse>(sink), context),
+        };
+
+    private sealed class Source<T>(Func<CancellationToken, Task<IMessage?>> next) : IAsyncStreamReader<T>
+        where T : class, IMessage
+    {
+        public T Current { get; private set; } = null!;
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            if (await next(cancellationToken) is not T message) return false;
+            Current = message;
+            return true;
+        }
+    }
 
     private sealed class Sink<T>(Func<IMessage, Task> write) : IServerStreamWriter<T>
         where T : IMessage

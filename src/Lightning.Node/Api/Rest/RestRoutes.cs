@@ -45,6 +45,7 @@ internal static class RestRoutes
         RestRoute.Stream<RouterService, Routerrpc.SendPaymentRequest, Lnrpc.Payment>("POST", "/v2/router/send", R + "SendPaymentV2", s => s.SendPaymentV2),
         RestRoute.Stream<RouterService, Routerrpc.TrackPaymentRequest, Lnrpc.Payment>("GET", "/v2/router/track/{payment_hash}", R + "TrackPaymentV2", s => s.TrackPaymentV2),
         RestRoute.Stream<RouterService, Routerrpc.SubscribeHtlcEventsRequest, Routerrpc.HtlcEvent>("GET", "/v2/router/htlcevents", R + "SubscribeHtlcEvents", s => s.SubscribeHtlcEvents),
+        RestRoute.Duplex<RouterService, Routerrpc.ForwardHtlcInterceptResponse, Routerrpc.ForwardHtlcInterceptRequest>("POST", "/v2/router/htlcinterceptor", R + "HtlcInterceptor", s => s.HtlcInterceptor),
 
         RestRoute.Stream<InvoicesService, Invoicesrpc.SubscribeSingleInvoiceRequest, Lnrpc.Invoice>("GET", "/v2/invoices/subscribe/{r_hash}", I + "SubscribeSingleInvoice", s => s.SubscribeSingleInvoice),
         RestRoute.Unary<InvoicesService, Invoicesrpc.AddHoldInvoiceRequest, Invoicesrpc.AddHoldInvoiceResp>("POST", "/v2/invoices/hodl", I + "AddHoldInvoice", s => s.AddHoldInvoice),

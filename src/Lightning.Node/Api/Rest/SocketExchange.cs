@@ -61,14 +61,30 @@ internal sealed class SocketExchange(WebSocket socket, string? macaroon) : IRest
         socket.Dispose();
     }
 
-    public async Task<string> ReadBodyAsync(CancellationToken cancellation)
+    public async Task<string> ReadBodyAsync(CancellationToken cancellation) =>
+        await ReadMessageAsync(cancellation) ?? throw new OperationCanceledException("The client closed the connection before its request.");
+
+    public async Task<string?> ReadNextAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadMessageAsync(cancellation);
+        }
+        catch (WebSocketException)
+        {
+            // broken off: the client has no more
+            return null;
+        }
+    }
+
+    private async Task<string?> ReadMessageAsync(CancellationToken cancellation)
     {
         using var message = new MemoryStream();
         var buffer = new byte[4096];
         while (true)
         {
             var part = await socket.ReceiveAsync(buffer, cancellation);
-            if (part.MessageType == WebSocketMessageType.Close) throw new OperationCanceledException("The client closed the connection before its request.");
+            if (part.MessageType == WebSocketMessageType.Close) return null;
             message.Write(buffer, 0, part.Count);
             if (message.Length > MaxRequest) throw LightningException.InvalidArgument("the request is larger than 4 MiB");
             if (part.EndOfMessage) return Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length);

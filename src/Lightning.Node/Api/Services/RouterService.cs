@@ -5,7 +5,7 @@ using Lightning.Node.Api.Mapping;
 namespace Lightning.Node.Api.Services;
 
 /// <summary><c>routerrpc.Router</c>: outgoing payments, and those of others on their way through this node.</summary>
-public sealed class RouterService(ILightningNode node) : Routerrpc.Router.RouterBase
+public sealed partial class RouterService(ILightningNode node) : Routerrpc.Router.RouterBase
 {
     /// <inheritdoc/>
     public override async Task SendPaymentV2(Routerrpc.SendPaymentRequest request, IServerStreamWriter<Lnrpc.Payment> responses, ServerCallContext context)
