@@ -59,11 +59,8 @@ internal sealed class ChannelDirectory(TaskCreationOptions continuations = TaskC
     {
         // A reorganisation moves a funding output, seldom.
         if (_channels.TryGetValue(entry.Key, out var before) && before.ShortChannelId is { } moved && moved != entry.ShortChannelId) _byShortId.TryRemove(KeyValuePair.Create(moved, entry.Key));
-        if (before is null)
-        {
-            _byAlias[entry.Alias] = entry.Key;
-            if (entry.Peer is { } peer) _byPeer.AddOrUpdate(peer, static (_, key) => [key], static (_, keys, key) => keys.Add(key), entry.Key);
-        }
+        if (before is null) _byAlias[entry.Alias] = entry.Key;
+        if (before?.Peer is null && entry.Peer is { } peer) _byPeer.AddOrUpdate(peer, static (_, key) => [key], static (_, keys, key) => keys.Add(key), entry.Key);
 
         _channels[entry.Key] = entry;
         if (entry.ShortChannelId is { } id) _byShortId[id] = entry.Key;

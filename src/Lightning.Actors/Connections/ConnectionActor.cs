@@ -245,9 +245,10 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             case Error or Warning:
                 ToAllChannels(message);
                 break;
-            case ChannelUpdate update when FindOwn(update.ShortChannelId) is { } own:
+            case ChannelUpdate update when FindOwn(update.ShortChannelId) is { Count: > 0 } own:
                 // The terms of this peer for a channel with this node.
-                ToChannel(own, message);
+                _copies += own.Count - 1;
+                foreach (var key in own) ToChannel(key, message);
                 break;
             case UnknownMessage { MustBeUnderstood: true } unknown:
                 Handled();
@@ -259,8 +260,10 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         }
     }
 
-    private LocalChannelKey? FindOwn(ShortChannelId id) =>
-        _node.Directory.TryGet(id, out var entry) && entry.Peer == _live!.Peer && _attached.ContainsKey(entry.Key) ? entry.Key : null;
+    // The first one comes right behind channel_ready, when the place on chain may not be known here: any channel without one may be meant, and knows better.
+    private List<LocalChannelKey> FindOwn(ShortChannelId id) => _node.Directory.TryGet(id, out var entry)
+        ? entry.Peer == _live!.Peer && _attached.ContainsKey(entry.Key) ? [entry.Key] : []
+        : [.. _attached.Keys.Where(key => !_node.Directory.TryGet(key, out var one) || one.ShortChannelId is null)];
 
     private void ToChannel(ChannelId id, LightningMessage message)
     {

@@ -86,7 +86,7 @@ internal sealed class LightningNode : IAsyncDisposable
     public async Task<HeldPayment> HoldInvoiceAsync(long amountMsat)
     {
         var preimage = RandomNumberGenerator.GetBytes(32);
-        var body = new JsonObject { ["value_msat"] = $"{amountMsat}", ["hash"] = Convert.ToBase64String(SHA256.HashData(preimage)), ["memo"] = "held" };
+        var body = new JsonObject { ["value_msat"] = $"{amountMsat}", ["hash"] = Convert.ToBase64String(SHA256.HashData(preimage)), ["memo"] = "held", ["private"] = true };
         return new HeldPayment((await PostAsync("/v2/invoices/hodl", body)).GetProperty("payment_request").GetString()!, SHA256.HashData(preimage), preimage, null);
     }
 
