@@ -12,6 +12,6 @@ public enum HtlcEventKind
     /// <summary>It failed behind this node, or on chain.</summary>
     Failed = 2,
 
-    /// <summary>The outgoing channel did not take it.</summary>
+    /// <summary>The outgoing channel did not take it, or there was none for it.</summary>
     Refused = 3,
 }

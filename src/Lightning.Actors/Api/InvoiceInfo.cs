@@ -39,6 +39,9 @@ public sealed record InvoiceInfo
     /// <summary>Whether its payment is held for a decision.</summary>
     public bool IsHold { get; init; }
 
+    /// <summary>Whether it is a payment that nobody asked for: no invoice in the sense of BOLT 11.</summary>
+    public bool IsKeysend { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -13,6 +13,7 @@ using Lightning.Channels.States;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 using Lightning.Protocol.Onion;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.Actors.Channels;
 
@@ -86,7 +87,7 @@ internal sealed partial class ChannelActor
         var htlc = incoming.Htlc;
 
         // Checked without looking for an invoice: who guesses hashes neither wakes nor creates anything here.
-        if (!InvoiceSecrets.Accepts(_node.Keys, htlc.PaymentHash, final.PaymentSecret))
+        if (!IsForUs(htlc, final))
         {
             Refuse(htlc.Id, FailureMessage.IncorrectOrUnknownPaymentDetails(htlc.Amount, _node.Tip.Height));
             return;
@@ -96,8 +97,13 @@ internal sealed partial class ChannelActor
         _node.Actors.Invoices.Tell(PartOf(htlc, incoming.ReceivedAt, final), Self);
     }
 
+    private bool IsForUs(CommitmentUpdate.AddHtlc htlc, FinalOnion final) => KeysendOf(htlc, final) is not null || InvoiceSecrets.Accepts(_node.Keys, htlc.PaymentHash, final.PaymentSecret);
+
+    private PaymentPreimage? KeysendOf(CommitmentUpdate.AddHtlc htlc, FinalOnion final) =>
+        _node.Policy.AcceptKeysend && final is { PaymentSecret: null, KeysendPreimage: { } preimage } && preimage.Hash == htlc.PaymentHash ? preimage : null;
+
     private OfferPart PartOf(CommitmentUpdate.AddHtlc htlc, DateTimeOffset receivedAt, FinalOnion final) => new(
-        htlc.PaymentHash, _key, htlc.Id, _shortChannelId ?? default, htlc.Amount, final.Amount, final.Total, htlc.CltvExpiry, receivedAt, final.Metadata);
+        htlc.PaymentHash, _key, htlc.Id, _shortChannelId ?? default, htlc.Amount, final.Amount, final.Total, htlc.CltvExpiry, receivedAt, final.Metadata, Keysend: KeysendOf(htlc, final));
 
     private void BeginForward(Incoming incoming, ForwardOnion forward)
     {
@@ -111,8 +117,17 @@ internal sealed partial class ChannelActor
     {
         var decision = ChooseForward(incoming.Htlc.Amount, incoming.Htlc.CltvExpiry, forward, refused: []);
         if (decision.Outgoing is { } outgoing) Enqueue(new ChannelCommand.FixForward(incoming.Htlc.Id, outgoing));
-        else Refuse(incoming.Htlc.Id, decision.Failure!);
+        else RefuseForward(incoming, forward, decision.Failure!);
     }
+
+    private void RefuseForward(Incoming incoming, ForwardOnion forward, FailureMessage failure) => Refuse(
+        incoming, forward.ReturnPath.Refuse(WithTerms(failure, forward)), why: new ForwardRefusal((ushort)failure.Code, forward.ShortChannelId, forward.Amount, forward.CltvExpiry));
+
+    // Who paid by terms that do not hold may try again with those that do, under the name by which he knows the channel. Inside a blinded path nobody is told anything.
+    private FailureMessage WithTerms(FailureMessage failure, ForwardOnion forward) =>
+        forward is { ReturnPath.Role: BlindedRole.None, ShortChannelId: { } name } && Named(forward)?.Funded is { } funded && ChannelUpdates.Told(funded, name, _signer!, _node.ChannelConfig) is { } update
+            ? failure.Enclosing(MessageCodec.Encode(update))
+            : failure;
 
     // Another channel with the same peer may take what one has refused, once that is durable: it refuses it for ever.
     private void GoElsewhere(Incoming incoming, ForwardOnion forward, AddRefusal reason)
@@ -122,7 +137,7 @@ internal sealed partial class ChannelActor
         incoming.Refused.Add(before);
         (incoming.Outgoing, incoming.IsDecided) = (null, true);
         if (IsOfTheChannel(reason) && ChooseForward(incoming.Htlc.Amount, incoming.Htlc.CltvExpiry, forward, incoming.Refused).Outgoing is { } other) Enqueue(new ChannelCommand.FixForward(incoming.Htlc.Id, other, before));
-        else Refuse(incoming.Htlc.Id, Explain(reason, forward));
+        else Refuse(incoming, forward.ReturnPath.Refuse(WithTerms(Explain(reason, forward), forward)));
     }
 
     private static bool IsOfTheChannel(AddRefusal reason) => reason is not (AddRefusal.TooLate or AddRefusal.ExpiryTooSoon or AddRefusal.ExpiryTooFar or AddRefusal.Malformed);
@@ -131,7 +146,7 @@ internal sealed partial class ChannelActor
     {
         var named = Named(forward);
         List<OutgoingChannel> others = named?.Peer is { } peer ? [.. _node.Directory.With(peer).Where(entry => entry.Key != named.Key && entry.Funded is not null).Select(Outgoing)] : [];
-        return ForwardRules.Decide(new ForwardRequest(_key, amount, cltvExpiry, forward), named is null ? null : Outgoing(named), others, refused, _node.Tip.Height, _node.ChannelConfig.MaxCltvDelta);
+        return ForwardRules.Decide(new ForwardRequest(_key, _state.Parameters!.Peer, amount, cltvExpiry, forward), named is null ? null : Outgoing(named), others, refused, _node.Tip.Height, _node.ChannelConfig.MaxCltvDelta);
     }
 
     // The channel by one of its names, or one with the node that a blinded path names.
@@ -146,7 +161,8 @@ internal sealed partial class ChannelActor
         return forward.NextNodeId is { } next ? _node.Directory.With(next).Where(static entry => entry.Funded is not null).OrderByDescending(static entry => entry.IsUsable).FirstOrDefault() : null;
     }
 
-    private OutgoingChannel Outgoing(ChannelEntry entry) => OutgoingChannel.Of(entry, _node.ChannelConfig.Forwarding, _node.Now, _node.Policy.MaxSlotShare);
+    private OutgoingChannel Outgoing(ChannelEntry entry) => OutgoingChannel.Of(
+        entry, _node.ChannelConfig.Forwarding, _node.Now, _node.Policy.MaxSlotShare, key => _node.Directory.TryGet(key, out var other) ? other.Peer : null);
 
     private void OnForwardFixed(ChannelAction.ForwardFixed forward)
     {
@@ -218,14 +234,17 @@ internal sealed partial class ChannelActor
         else if (_incoming.TryGetValue(htlcId, out var incoming) && incoming.ReturnPath is { } path) Refuse(incoming, path.Refuse(failure));
     }
 
-    private void Refuse(Incoming incoming, HtlcRefusal refusal, HtlcFailure.Remote? relayed = null)
+    private void Refuse(Incoming incoming, HtlcRefusal refusal, HtlcFailure.Remote? relayed = null, ForwardRefusal? why = null)
     {
         var id = incoming.Htlc.Id;
         incoming.IsFailed = true;
         Enqueue(refusal switch
         {
             EncryptedRefusal encrypted => new ChannelCommand.FailHtlc(
-                id, encrypted.Reason, IsAttributed(incoming) ? incoming.ReturnPath?.Attribute(encrypted, relayed?.AttributionData, relayed is null ? default : relayed.Reason.Span, HoldTime(incoming)) : null),
+                id,
+                encrypted.Reason,
+                IsAttributed(incoming) ? incoming.ReturnPath?.Attribute(encrypted, relayed?.AttributionData, relayed is null ? default : relayed.Reason.Span, HoldTime(incoming)) : null,
+                why),
             MalformedRefusal malformed => new ChannelCommand.FailMalformedHtlc(id, malformed.OnionHash, (ushort)malformed.Code),
             _ => throw new NotSupportedException($"{refusal.GetType().Name} is no known refusal."),
         });
@@ -290,7 +309,7 @@ internal sealed partial class ChannelActor
     {
         var htlc = incoming.Htlc;
         var onion = PaymentOnion.Open(_node.Keys.NodeKey, htlc.PaymentHash, htlc.Amount, htlc.CltvExpiry, OnionPacket.ParsePayment(htlc.Onion.Span), htlc.PathKey);
-        return onion is FinalOnion final && InvoiceSecrets.Accepts(_node.Keys, htlc.PaymentHash, final.PaymentSecret) ? PartOf(htlc, incoming.ReceivedAt, final) with { IsLost = true } : null;
+        return onion is FinalOnion final && IsForUs(htlc, final) ? PartOf(htlc, incoming.ReceivedAt, final) with { IsLost = true } : null;
     }
 
     // Once the channel ends on chain, what has no output there pays nobody: neither invoice nor next channel hears of it again. Nor of anything in a state that is known to be old.

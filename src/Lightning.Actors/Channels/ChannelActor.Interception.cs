@@ -40,7 +40,7 @@ internal sealed partial class ChannelActor
                 Fulfill(settle.HtlcId, settle.Preimage, downstream: null);
                 break;
             case ForwardResolution.Fail fail:
-                Refuse(fail.HtlcId, fail.Failure);
+                RefuseForward(incoming, forward, fail.Failure);
                 break;
             default:
                 GoOn(incoming, forward);
@@ -53,10 +53,10 @@ internal sealed partial class ChannelActor
     {
         foreach (var incoming in _incoming.Values)
         {
-            if (!incoming.IsHeld || incoming.Htlc.CltvExpiry > _node.Tip.Height + _node.Policy.InvoiceSafetyMargin) continue;
+            if (!incoming.IsHeld || incoming.Onion is not ForwardOnion forward || incoming.Htlc.CltvExpiry > _node.Tip.Height + _node.Policy.InvoiceSafetyMargin) continue;
             incoming.IsHeld = false;
             _node.Interception.Forget(incoming.HeldAs, incoming.Htlc.Id);
-            Refuse(incoming.Htlc.Id, FailureMessage.TemporaryChannelFailure());
+            RefuseForward(incoming, forward, FailureMessage.TemporaryChannelFailure());
         }
     }
 }

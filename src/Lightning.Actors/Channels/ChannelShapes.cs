@@ -115,6 +115,12 @@ internal static class ChannelShapes
             case CommitmentUpdate.FailHtlc fail:
                 var failing = new CommitmentUpdateProto.Types.FailProto { Id = fail.Id, Reason = fail.Reason.ToProto() };
                 if (fail.AttributionData is { } times) failing.AttributionData = times.Value.ToProto();
+                if (fail.Refusal is { } refusal)
+                {
+                    failing.Refusal = new() { FailureCode = refusal.FailureCode, Amount = refusal.Amount.Value, CltvExpiry = refusal.CltvExpiry };
+                    if (refusal.Outgoing is { } outgoing) failing.Refusal.Outgoing = outgoing.Value;
+                }
+
                 return new() { Fail = failing };
             case CommitmentUpdate.FailMalformedHtlc malformed:
                 return new() { FailMalformed = new() { Id = malformed.Id, OnionHash = malformed.OnionHash.ToProto(), FailureCode = malformed.FailureCode } };
@@ -139,7 +145,11 @@ internal static class ChannelShapes
             new PaymentPreimage(proto.Fulfill.Preimage.ToBytes32()),
             proto.Fulfill.HasAttributionData ? new AttributionData(proto.Fulfill.AttributionData.ToBytes()) : null),
         CommitmentUpdateProto.KindOneofCase.Fail => new CommitmentUpdate.FailHtlc(
-            proto.Fail.Id, proto.Fail.Reason.ToBytes(), proto.Fail.HasAttributionData ? new AttributionData(proto.Fail.AttributionData.ToBytes()) : null),
+            proto.Fail.Id, proto.Fail.Reason.ToBytes(), proto.Fail.HasAttributionData ? new AttributionData(proto.Fail.AttributionData.ToBytes()) : null)
+        {
+            Refusal = proto.Fail.Refusal is not { } refusal ? null : new ForwardRefusal(
+                checked((ushort)refusal.FailureCode), refusal.HasOutgoing ? new ShortChannelId(refusal.Outgoing) : null, new MilliSatoshi(refusal.Amount), refusal.CltvExpiry),
+        },
         CommitmentUpdateProto.KindOneofCase.FailMalformed => new CommitmentUpdate.FailMalformedHtlc(
             proto.FailMalformed.Id, proto.FailMalformed.OnionHash.ToBytes32(), checked((ushort)proto.FailMalformed.FailureCode)),
         CommitmentUpdateProto.KindOneofCase.Fee => new CommitmentUpdate.Fee(new FeeratePerKw(proto.Fee.Feerate)),

@@ -6,7 +6,7 @@ namespace Lightning.Actors.Forwarding;
 
 /// <summary>
 /// Whether and by which channel an HTLC goes on (BOLT 4, the requirements of a forwarding node): pure. The channel that the onion names is what its sender has paid for; by which of the channels with that
-/// peer it goes is this node's affair, as long as each one's own terms are met. No failure encloses a channel_update: to do so would show who uses it (BOLT 4).
+/// peer it goes is this node's affair, as long as each one's own terms are met.
 /// </summary>
 internal static class ForwardRules
 {
@@ -40,7 +40,7 @@ internal static class ForwardRules
         return best is null ? FailureMessage.TemporaryChannelFailure() : best.Key;
 
         // Where there is no choice the channel itself says whether it can: its refusal is as good.
-        bool CanTake(OutgoingChannel one, bool isChoice) => one.IsUsable && one.Key != request.Incoming && !refused.Contains(one.Key) && one.HasRoomFor(request.Incoming)
+        bool CanTake(OutgoingChannel one, bool isChoice) => one.IsUsable && one.Key != request.Incoming && !refused.Contains(one.Key) && one.HasRoomFor(request)
             && (!isChoice || one.Available() >= request.Onion.Amount);
     }
 

@@ -14,7 +14,7 @@ namespace Lightning.Actors.Forwarding;
 /// <param name="IsDisabled">Whether the network was told that it takes none.</param>
 /// <param name="Terms">The terms that are honoured, the present ones first.</param>
 /// <param name="Available">The largest HTLC that can go out now; asked for only where there is a choice.</param>
-/// <param name="HasRoomFor">Whether one more HTLC of an incoming channel leaves enough room to those of others.</param>
+/// <param name="HasRoomFor">Whether one more HTLC of a peer leaves enough room to those of others.</param>
 internal sealed record OutgoingChannel(
     LocalChannelKey Key,
     bool IsUsable,
@@ -22,14 +22,15 @@ internal sealed record OutgoingChannel(
     bool IsDisabled,
     IEnumerable<ForwardingPolicy> Terms,
     Func<MilliSatoshi> Available,
-    Func<LocalChannelKey, bool> HasRoomFor)
+    Func<ForwardRequest, bool> HasRoomFor)
 {
     /// <summary>As the directory has it.</summary>
     /// <param name="entry">The channel.</param>
     /// <param name="node">The node's terms for all channels.</param>
     /// <param name="now">The time.</param>
-    /// <param name="maxShare">How much of its slots the HTLCs of one incoming channel may hold, in percent.</param>
-    public static OutgoingChannel Of(ChannelEntry entry, ForwardingTerms node, DateTimeOffset now, int maxShare)
+    /// <param name="maxShare">How much of its slots, and of the value that may be in flight, the HTLCs of one peer may hold, in percent.</param>
+    /// <param name="peerOf">The peer of a channel; null where it is not known.</param>
+    public static OutgoingChannel Of(ChannelEntry entry, ForwardingTerms node, DateTimeOffset now, int maxShare, Func<LocalChannelKey, NodeId?> peerOf)
     {
         var funded = entry.Funded!;
         return new OutgoingChannel(
@@ -39,21 +40,30 @@ internal sealed record OutgoingChannel(
             funded.Commitments.Gossip.Told is { IsDisabled: true },
             ChannelGossip.Honoured(funded.Commitments, node, now),
             () => AvailableBalance.ToSend(funded),
-            incoming => HasRoom(funded, incoming, maxShare));
+            request => HasRoom(funded, request, maxShare, peerOf));
     }
 
-    // Counted one by one only where the channel is so full that it may matter.
-    private static bool HasRoom(FundedState funded, LocalChannelKey incoming, int maxShare)
+    // Counted one by one only where the channel is so full that it may matter. Alone one HTLC may take all: only what hangs keeps others out.
+    private static bool HasRoom(FundedState funded, ForwardRequest request, int maxShare, Func<LocalChannelKey, NodeId?> peerOf)
     {
         var most = Math.Max(1, funded.Parameters.Remote.MaxAcceptedHtlcs * maxShare / 100);
+        var capacity = funded.Commitments.Latest.Funding.Capacity.ToMilliSatoshi().Value;
+        var mostValue = (long)((Int128)Math.Min(capacity, funded.Parameters.Remote.MaxHtlcValueInFlight.Value) * maxShare / 100);
+        var (count, value) = (0, 0L);
         var htlcs = funded.Commitments.Latest.LatestRemoteSpec.Htlcs;
-        if (htlcs.Length < most) return true;
-        var count = 0;
         foreach (var htlc in htlcs)
         {
-            if (htlc.Direction == HtlcDirection.Received && funded.Commitments.Outgoing.Find(htlc.Id)?.Origin is HtlcOrigin.Relayed relayed && relayed.Channel == incoming) count++;
+            if (htlc.Direction == HtlcDirection.Received) (count, value) = (count + 1, value + htlc.Amount.Value);
         }
 
-        return count < most;
+        if (count < most && value + request.Onion.Amount.Value <= mostValue) return true;
+        (count, value) = (0, 0);
+        foreach (var htlc in htlcs)
+        {
+            if (htlc.Direction != HtlcDirection.Received || funded.Commitments.Outgoing.Find(htlc.Id)?.Origin is not HtlcOrigin.Relayed relayed) continue;
+            if (relayed.Channel == request.Incoming || peerOf(relayed.Channel) == request.Peer) (count, value) = (count + 1, value + htlc.Amount.Value);
+        }
+
+        return count < most && (count == 0 || value + request.Onion.Amount.Value <= mostValue);
     }
 }

@@ -13,9 +13,13 @@ public sealed record NodePolicy
     public ushort CltvExpiryDelta { get; init; } = 80;
 
     /// <summary>
-    /// How much of a channel's slots for HTLCs those that come in by one channel may hold, in percent: nobody can fill a channel alone with HTLCs that he lets hang (slot jamming).
+    /// How much of a channel's slots for HTLCs, and of the value that may be in flight over it, the HTLCs of one peer may hold, in percent: nobody can fill a channel alone with HTLCs that he lets hang (jamming).
+    /// A single HTLC may take all.
     /// </summary>
     public int MaxSlotShare { get; init; } = 80;
+
+    /// <summary>Whether payments are taken that nobody asked for (keysend): each becomes an invoice that is settled.</summary>
+    public bool AcceptKeysend { get; init; }
 
     /// <summary>Blocks that the last hop's expiry must lie in the future, when an invoice says nothing else.</summary>
     public ushort MinFinalCltvExpiryDelta { get; init; } = 80;

@@ -44,7 +44,7 @@ internal sealed class InvoiceActor : PersistentEntity, IWithTimers
         switch (command)
         {
             case OfferPart offer when _services.Height() is { } height:
-                Decide(offer.IsLost ? new InvoiceCommand.Lose(InvoicePart.Of(offer, height)) : new InvoiceCommand.Offer(InvoicePart.Of(offer, height)), height);
+                Decide(offer.IsLost ? new InvoiceCommand.Lose(InvoicePart.Of(offer, height)) : new InvoiceCommand.Offer(InvoicePart.Of(offer, height), offer.Keysend), height);
                 break;
             case OfferPart:
                 // Without a block height nobody can say whether there is time enough: the channel offers it again.

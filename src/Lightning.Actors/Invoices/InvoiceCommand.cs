@@ -13,7 +13,8 @@ internal abstract record InvoiceCommand
 
     /// <summary>An HTLC arrived; the same one may be offered any number of times.</summary>
     /// <param name="Part">The HTLC.</param>
-    public sealed record Offer(InvoicePart Part) : InvoiceCommand;
+    /// <param name="Keysend">Its preimage, where nobody asked for it.</param>
+    public sealed record Offer(InvoicePart Part, PaymentPreimage? Keysend = null) : InvoiceCommand;
 
     /// <summary>An HTLC pays nobody any more: its channel has ended on chain without it. Told until it is answered.</summary>
     /// <param name="Part">The HTLC.</param>

@@ -26,7 +26,7 @@ internal static class InvoiceDecider
     public static InvoiceDecision Decide(InvoiceState state, InvoiceCommand command, InvoiceEnvironment environment) => command switch
     {
         InvoiceCommand.Add add => Add(state, add.Terms),
-        InvoiceCommand.Offer offer => Offer(state, offer.Part, environment),
+        InvoiceCommand.Offer offer => Offer(state, offer.Part, offer.Keysend, environment),
         InvoiceCommand.Lose lose => Lose(state, lose.Part, environment),
         InvoiceCommand.Settle settle => Settle(state, settle.Preimage, environment),
         InvoiceCommand.Cancel => Cancel(state, environment),
@@ -38,7 +38,7 @@ internal static class InvoiceDecider
         ? new(state, [new InvoiceEvent.Added(terms)], [new InvoiceAction.Confirm()])
         : Refuse(state, LightningException.InvoiceAlreadyExists());
 
-    private static InvoiceDecision Offer(InvoiceState state, InvoicePart part, InvoiceEnvironment environment)
+    private static InvoiceDecision Offer(InvoiceState state, InvoicePart part, PaymentPreimage? keysend, InvoiceEnvironment environment)
     {
         if (state.Failed.TryGetValue(part.Key, out var answered)) return Only(state, new InvoiceAction.Fail(part.Key, answered.Failed.Failure));
         if (state.IsInSet(part.Key))
@@ -46,6 +46,7 @@ internal static class InvoiceDecider
         if (state.IsCollecting(part.Key)) return Nothing(state);
         if (state.Status is InvoiceStatus.Held or InvoiceStatus.Settled or InvoiceStatus.Canceled)
             return Only(state, new InvoiceAction.Fail(part.Key, Incorrect(part, environment)));
+        if (keysend is { } preimageOfAll) return TakeKeysend(state, part, preimageOfAll, environment);
         if (state.Terms is not { } terms || !IsAcceptable(terms, part, environment) || state.Collecting.Length >= MaxParts)
             return FailAll(state, [new FailedPart(part, Incorrect(part, environment))], environment);
 
@@ -66,6 +67,15 @@ internal static class InvoiceDecider
         return terms.Preimage is { } known
             ? new(state, [new InvoiceEvent.Settled(known, set, environment.Now)], [.. parts.Select(p => new InvoiceAction.Settle(p.Key, known))])
             : new(state, [new InvoiceEvent.Held(set)], []);
+    }
+
+    // Who has the preimage of an invoice, and not its secret, is not its payer. One part only: nothing holds several together.
+    private static InvoiceDecision TakeKeysend(InvoiceState state, InvoicePart part, PaymentPreimage preimage, InvoiceEnvironment environment)
+    {
+        var terms = new InvoiceTerms(preimage.Hash, preimage, default, "", part.Total, part.ReceivedAt, TimeSpan.Zero, environment.SafetyMargin + 1) { IsKeysend = true };
+        return state.Terms is null && part.Amount == part.Total && IsAcceptable(terms, part, environment)
+            ? new(state, [new InvoiceEvent.Added(terms), new InvoiceEvent.Settled(preimage, [part], environment.Now)], [new InvoiceAction.Settle(part.Key, preimage)])
+            : FailAll(state, [new FailedPart(part, Incorrect(part, environment))], environment);
     }
 
     // A payment of which a part is lost cannot be taken any more: the other parts go back. What was taken before stays so.

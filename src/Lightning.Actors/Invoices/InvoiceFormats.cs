@@ -43,6 +43,7 @@ internal static class InvoiceFormats
     {
         var proto = new OfferPartProto { Invoice = offer.Invoice.Value.ToProto(), Part = InvoicePart.Of(offer, 0).ToProto(), IsLost = offer.IsLost };
         if (offer.Metadata is { } metadata) proto.Metadata = metadata.ToProto();
+        if (offer.Keysend is { } preimage) proto.Keysend = preimage.Value.ToProto();
         return proto;
     }
 
@@ -60,6 +61,7 @@ internal static class InvoiceFormats
             part.CltvExpiry,
             part.ReceivedAt,
             proto.HasMetadata ? proto.Metadata.ToBytes() : null,
-            proto.IsLost);
+            proto.IsLost,
+            proto.HasKeysend ? new PaymentPreimage(proto.Keysend.ToBytes32()) : null);
     }
 }

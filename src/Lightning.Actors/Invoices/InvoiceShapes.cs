@@ -21,6 +21,7 @@ internal static class InvoiceShapes
             Description = value.Description,
             HasPrivateChannels = value.HasPrivateChannels,
             FeatureBits = { value.FeatureBits.Items },
+            IsKeysend = value.IsKeysend,
         };
         if (value.Preimage is { } preimage) proto.Preimage = preimage.Value.ToProto();
         if (value.Amount is { } amount) proto.Amount = amount.Value;
@@ -44,6 +45,7 @@ internal static class InvoiceShapes
         FallbackAddress = proto.HasFallbackAddress ? proto.FallbackAddress : null,
         HasPrivateChannels = proto.HasPrivateChannels,
         FeatureBits = [.. proto.FeatureBits],
+        IsKeysend = proto.IsKeysend,
     };
 
     public static IncomingPartProto ToProto(this InvoicePart value) => new()
@@ -89,6 +91,7 @@ internal static class InvoiceShapes
             FallbackAddress = value.FallbackAddress,
             HasPrivateChannels = value.HasPrivateChannels,
             FeatureBits = [.. value.FeatureBits],
+            IsKeysend = value.IsKeysend,
         };
         var proto = new InvoiceInfoProto
         {
@@ -121,6 +124,7 @@ internal static class InvoiceShapes
             AmountPaid = new MilliSatoshi(proto.AmountPaid),
             State = (Api.InvoiceState)proto.State,
             IsHold = proto.IsHold,
+            IsKeysend = terms.IsKeysend,
             CreatedAt = terms.CreatedAt,
             SettledAt = proto.HasSettledAt ? proto.SettledAt.ToTime() : null,
             Expiry = terms.Expiry,

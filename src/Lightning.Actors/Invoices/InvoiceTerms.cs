@@ -34,6 +34,9 @@ internal sealed record InvoiceTerms(
     /// <summary>Feature bits of the invoice (BOLT 9).</summary>
     public EquatableArray<int> FeatureBits { get; init; }
 
+    /// <summary>Whether nobody asked for it: made of its payment, which brought the preimage.</summary>
+    public bool IsKeysend { get; init; }
+
     /// <summary>Whether its payment is held until somebody decides.</summary>
     public bool IsHold => Preimage is null;
 

@@ -26,6 +26,7 @@ internal static class InvoiceViews
             AmountPaid = paid,
             State = StateOf(state, now),
             IsHold = terms.IsHold,
+            IsKeysend = terms.IsKeysend,
             CreatedAt = terms.CreatedAt,
             SettledAt = state.Status == InvoiceStatus.Settled ? state.EndedAt : null,
             Expiry = terms.Expiry,

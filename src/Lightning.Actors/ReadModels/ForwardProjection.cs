@@ -89,19 +89,28 @@ internal sealed class ForwardProjection(DbConnection journal, DbConnection views
 
             // A channel that is not in this journal cannot have passed anything on.
             if (adds.Find(journal, origin.Channel, origin.HtlcId, row.Ordering) is not { } incoming) continue;
-            Insert(channel, origin, incoming, ForwardStatus.Offered, row, ("oh", (long)add.Id), ("ao", add.Amount.Value), ("eo", (long)add.CltvExpiry), ("r", null));
+            Insert(channel, origin, incoming, ForwardStatus.Offered, row, ("oh", (long)add.Id), ("os", null), ("f", null), ("ao", add.Amount.Value), ("eo", (long)add.CltvExpiry), ("r", null));
         }
     }
 
     private void Refuse(LocalChannelKey channel, HtlcOrigin.Relayed origin, AddRefusal reason, ViewRow row)
     {
         if (adds.Find(journal, origin.Channel, origin.HtlcId, row.Ordering) is { } incoming)
-            Insert(channel, origin, incoming, ForwardStatus.Refused, row, ("oh", null), ("ao", null), ("eo", null), ("r", (long)reason));
+            Insert(channel, origin, incoming, ForwardStatus.Refused, row, ("oh", null), ("os", null), ("ao", null), ("eo", null), ("r", (long)reason), ("f", null));
+    }
+
+    // Before any channel was asked. The failure may be kept, and sent later: told once.
+    private void Refuse(LocalChannelKey channel, ulong htlc, ForwardRefusal refusal, ViewRow row)
+    {
+        if (adds.Find(journal, channel, htlc, row.Ordering) is not { } incoming || Find(Number(channel), htlc) is not null) return;
+        Insert(
+            outgoing: null, new HtlcOrigin.Relayed(channel, htlc), incoming, ForwardStatus.Refused, row,
+            ("oh", null), ("os", refusal.Outgoing is { } named ? unchecked((long)named.Value) : null), ("ao", refusal.Amount.Value), ("eo", (long)refusal.CltvExpiry), ("r", null), ("f", (long)refusal.FailureCode));
     }
 
     // A refused HTLC may be offered on another channel; one that was offered never is.
     private void Insert(
-        LocalChannelKey channel, HtlcOrigin.Relayed origin, (MilliSatoshi Amount, uint CltvExpiry) incoming, ForwardStatus status, ViewRow row, params (string Name, object? Value)[] outgoing)
+        LocalChannelKey? outgoing, HtlcOrigin.Relayed origin, (MilliSatoshi Amount, uint CltvExpiry) incoming, ForwardStatus status, ViewRow row, params (string Name, object? Value)[] values)
     {
         var tail = Last();
         var isRefused = status == ForwardStatus.Refused;
@@ -110,22 +119,24 @@ internal sealed class ForwardProjection(DbConnection journal, DbConnection views
             views,
             transaction,
             $"""
-            INSERT INTO view_forwards(in_channel, in_htlc, out_channel, out_htlc, amount_in, amount_out, expiry_in, expiry_out, status, refusal, offered_at, offered_index, resolved_at, resolved_index)
-            VALUES (@ic, @ih, @oc, CAST(@oh AS BIGINT), @ai, CAST(@ao AS BIGINT), @ei, CAST(@eo AS BIGINT), @s, CAST(@r AS BIGINT), @t, CAST(@fi AS BIGINT), CAST(@rt AS BIGINT), CAST(@ri AS BIGINT))
-            ON CONFLICT (in_channel, in_htlc) DO UPDATE SET out_channel = excluded.out_channel, out_htlc = excluded.out_htlc, amount_out = excluded.amount_out, expiry_out = excluded.expiry_out,
-              status = excluded.status, refusal = excluded.refusal, offered_at = excluded.offered_at, offered_index = excluded.offered_index,
+            INSERT INTO view_forwards(
+              in_channel, in_htlc, out_channel, out_short_id, out_htlc, amount_in, amount_out, expiry_in, expiry_out, status, refusal, failure, offered_at, offered_index, resolved_at, resolved_index)
+            VALUES (@ic, @ih, CAST(@oc AS BIGINT), CAST(@os AS BIGINT), CAST(@oh AS BIGINT), @ai, CAST(@ao AS BIGINT), @ei, CAST(@eo AS BIGINT), @s, CAST(@r AS BIGINT), CAST(@f AS BIGINT), @t, CAST(@fi AS BIGINT), CAST(@rt AS BIGINT), CAST(@ri AS BIGINT))
+            ON CONFLICT (in_channel, in_htlc) DO UPDATE SET out_channel = excluded.out_channel, out_short_id = excluded.out_short_id, out_htlc = excluded.out_htlc, amount_out = excluded.amount_out, expiry_out = excluded.expiry_out,
+              status = excluded.status, refusal = excluded.refusal, failure = excluded.failure, offered_at = excluded.offered_at, offered_index = excluded.offered_index,
               resolved_at = excluded.resolved_at, resolved_index = excluded.resolved_index
             WHERE view_forwards.status = {(int)ForwardStatus.Refused}
             """,
             [
-                ("ic", Number(origin.Channel)), ("ih", (long)origin.HtlcId), ("oc", Number(channel)), ("ai", incoming.Amount.Value), ("ei", (long)incoming.CltvExpiry), ("s", (long)status), ("t", row.Created),
-                ("fi", isRefused ? null : tail.Event), ("rt", isRefused ? row.Created : null), ("ri", isRefused ? tail.Event : null), .. outgoing,
+                ("ic", Number(origin.Channel)), ("ih", (long)origin.HtlcId), ("oc", outgoing is { } key ? Number(key) : null), ("ai", incoming.Amount.Value), ("ei", (long)incoming.CltvExpiry), ("s", (long)status), ("t", row.Created),
+                ("fi", isRefused ? null : tail.Event), ("rt", isRefused ? row.Created : null), ("ri", isRefused ? tail.Event : null), .. values,
             ]);
     }
 
     // The preimage wins: a failure that was kept for want of it, or was never signed, gives way.
     private void Settle(LocalChannelKey channel, CommitmentUpdate.Settlement settlement, ViewRow row)
     {
+        if (settlement is CommitmentUpdate.FailHtlc { Refusal: { } refusal }) Refuse(channel, settlement.Id, refusal, row);
         adds.Forget(channel, settlement.Id);
         if (FindNumber(channel) is not { } number || Find(number, settlement.Id) is not { } forward) return;
         if (settlement is CommitmentUpdate.FulfillHtlc fulfill && forward.Status is ForwardStatus.Offered or ForwardStatus.Failed)

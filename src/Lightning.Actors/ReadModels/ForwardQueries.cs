@@ -3,6 +3,7 @@ using System.Globalization;
 using Lightning.Actors.Api;
 using Lightning.Channels.Parameters;
 using Lightning.Channels.Updates;
+using Lightning.Protocol.Onion;
 
 namespace Lightning.Actors.ReadModels;
 
@@ -57,7 +58,7 @@ internal sealed class ForwardQueries(ViewDatabase database, TimeProvider time)
     public Task<IReadOnlyList<(ulong Number, HtlcEvent Event)>> EventsAfterAsync(ulong number, int limit, CancellationToken cancellation) => database.RunAsync(
         () => database.Query(
             $"""
-            SELECT e.number, e.status, e.happened, i.short_id, f.in_htlc, o.short_id, f.out_htlc, f.amount_in, f.amount_out, f.expiry_in, f.expiry_out, f.preimage, f.refusal FROM
+            SELECT e.number, e.status, e.happened, i.short_id, f.in_htlc, coalesce(o.short_id, f.out_short_id), f.out_htlc, f.amount_in, f.amount_out, f.expiry_in, f.expiry_out, f.preimage, f.refusal, f.failure FROM
               (SELECT * FROM
                 (SELECT offered_index AS number, {(int)ForwardStatus.Offered} AS status, offered_at AS happened, in_channel, in_htlc FROM view_forwards WHERE offered_index > @n ORDER BY offered_index LIMIT @l) AS offers
               UNION ALL SELECT * FROM
@@ -114,6 +115,7 @@ internal sealed class ForwardQueries(ViewDatabase database, TimeProvider time)
             ExpiryOut = reader.IsDBNull(10) ? null : (uint)reader.GetInt64(10),
             Preimage = kind != HtlcEventKind.Settled || reader.IsDBNull(11) ? null : new PaymentPreimage(new Bytes32(reader.GetFieldValue<byte[]>(11))),
             Refusal = kind != HtlcEventKind.Refused || reader.IsDBNull(12) ? null : (AddRefusal)reader.GetInt64(12),
+            Failure = kind != HtlcEventKind.Refused || reader.IsDBNull(13) ? null : (FailureCode)reader.GetInt64(13),
         });
     }
 

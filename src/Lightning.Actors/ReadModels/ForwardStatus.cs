@@ -12,6 +12,6 @@ internal enum ForwardStatus
     /// <summary>Failed by a node behind, or on chain.</summary>
     Failed = 2,
 
-    /// <summary>The outgoing channel did not take it: never offered.</summary>
+    /// <summary>The outgoing channel did not take it, or none was asked: never offered.</summary>
     Refused = 3,
 }

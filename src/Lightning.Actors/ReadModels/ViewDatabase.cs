@@ -11,7 +11,7 @@ namespace Lightning.Actors.ReadModels;
 internal abstract class ViewDatabase : IDisposable
 {
     /// <summary>Of what the tables hold and how they are made: those of another version are made anew.</summary>
-    private const long Version = 2;
+    private const long Version = 3;
 
     private static readonly string[] Tables = ["view_invoices", "view_payments", "view_forwards", "view_channels", "view_peers", "view_position"];
 
@@ -146,8 +146,8 @@ internal abstract class ViewDatabase : IDisposable
         // fees_until: what was earned up to this one and with it, so that the sum of a stretch is a difference.
         Execute(views, transaction, $"""
             CREATE TABLE view_forwards(
-              in_channel BIGINT NOT NULL, in_htlc BIGINT NOT NULL, out_channel BIGINT NOT NULL, out_htlc BIGINT,
-              amount_in BIGINT NOT NULL, amount_out BIGINT, expiry_in BIGINT NOT NULL, expiry_out BIGINT, status BIGINT NOT NULL, refusal BIGINT, preimage {BytesType},
+              in_channel BIGINT NOT NULL, in_htlc BIGINT NOT NULL, out_channel BIGINT, out_short_id BIGINT, out_htlc BIGINT,
+              amount_in BIGINT NOT NULL, amount_out BIGINT, expiry_in BIGINT NOT NULL, expiry_out BIGINT, status BIGINT NOT NULL, refusal BIGINT, failure BIGINT, preimage {BytesType},
               offered_at BIGINT NOT NULL, offered_index BIGINT UNIQUE, resolved_at BIGINT, resolved_index BIGINT UNIQUE,
               settled_at BIGINT, settle_index BIGINT UNIQUE, fees_until BIGINT, PRIMARY KEY (in_channel, in_htlc))
             """);

@@ -47,6 +47,19 @@ public static class ChannelUpdates
         turn.Send(Message(state, told, turn.Signer, turn.Config));
     }
 
+    /// <summary>What this node told last of a channel, under a name by which somebody knows it; null before the first.</summary>
+    /// <param name="state">The channel.</param>
+    /// <param name="name">Its short channel id, or an alias.</param>
+    /// <param name="signer">Signs for this node.</param>
+    /// <param name="config">The network.</param>
+    public static ChannelUpdate? Told(FundedState state, ShortChannelId name, IChannelSigner signer, ChannelConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(signer);
+        ArgumentNullException.ThrowIfNull(config);
+        return state.Commitments.Gossip.Told is { } told ? Message(state, told with { ShortChannelId = name }, signer, config) : null;
+    }
+
     /// <summary>The message of an update that this node tells.</summary>
     internal static ChannelUpdate Message(FundedState state, PolicyUpdate update, IChannelSigner signer, ChannelConfig config) =>
         signer.SignUpdate(update.ToMessage(config.Network.GenesisHash, Direction(signer.NodeId, state.Parameters.Peer)));

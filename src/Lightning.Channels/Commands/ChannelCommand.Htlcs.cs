@@ -1,5 +1,6 @@
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Parameters;
+using Lightning.Channels.Updates;
 using Lightning.Protocol.Messages;
 
 namespace Lightning.Channels.Commands;
@@ -43,7 +44,8 @@ public abstract partial record ChannelCommand
     /// <param name="HtlcId">The HTLC.</param>
     /// <param name="Reason">The encrypted reason (BOLT 4).</param>
     /// <param name="AttributionData">Hold times with proofs; null for none.</param>
-    public sealed record FailHtlc(ulong HtlcId, Bytes Reason, AttributionData? AttributionData = null) : SettleHtlc(HtlcId);
+    /// <param name="Refusal">Why it is not passed on; null where that is not the reason.</param>
+    public sealed record FailHtlc(ulong HtlcId, Bytes Reason, AttributionData? AttributionData = null, ForwardRefusal? Refusal = null) : SettleHtlc(HtlcId);
 
     /// <summary>Fails an incoming HTLC whose onion cannot be read, or inside a blinded route.</summary>
     /// <param name="HtlcId">The HTLC.</param>

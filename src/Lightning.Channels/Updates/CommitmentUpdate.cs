@@ -33,7 +33,11 @@ public abstract record CommitmentUpdate
     /// <param name="Id">The HTLC.</param>
     /// <param name="Reason">The encrypted reason.</param>
     /// <param name="AttributionData">Hold times with proofs; null where there are none.</param>
-    public sealed record FailHtlc(ulong Id, Bytes Reason, AttributionData? AttributionData) : Settlement(Id);
+    public sealed record FailHtlc(ulong Id, Bytes Reason, AttributionData? AttributionData) : Settlement(Id)
+    {
+        /// <summary>Why this node does not pass it on; null where that is not the reason, and in what a peer sent.</summary>
+        public ForwardRefusal? Refusal { get; init; }
+    }
 
     /// <summary>update_fail_malformed_htlc.</summary>
     /// <param name="Id">The HTLC.</param>

@@ -158,7 +158,7 @@ internal static class HtlcCommands
     private static CommitmentUpdate.Settlement ToUpdate(ChannelCommand.SettleHtlc settle) => settle switch
     {
         ChannelCommand.FulfillHtlc fulfill => new CommitmentUpdate.FulfillHtlc(fulfill.HtlcId, fulfill.Preimage, fulfill.AttributionData),
-        ChannelCommand.FailHtlc fail => new CommitmentUpdate.FailHtlc(fail.HtlcId, fail.Reason, fail.AttributionData),
+        ChannelCommand.FailHtlc fail => new CommitmentUpdate.FailHtlc(fail.HtlcId, fail.Reason, fail.AttributionData) { Refusal = fail.Refusal },
         ChannelCommand.FailMalformedHtlc fail => new CommitmentUpdate.FailMalformedHtlc(fail.HtlcId, fail.OnionHash, fail.FailureCode),
         _ => throw new NotSupportedException($"{settle.GetType().Name} settles nothing."),
     };

@@ -64,6 +64,7 @@ internal static class StartCommand
             Listen = [.. settings.Listen],
             ExternalAddresses = [.. settings.ExternalAddresses],
             Channels = settings.ToSelfDelay is { } delay ? new ChannelConfig { Network = settings.Network, ToSelfDelay = delay } : null,
+            Policy = new NodePolicy { AcceptKeysend = settings.AcceptKeysend },
             Peers = [.. settings.Peers],
             Bootstrap = settings.Bootstrap,
             Hocon = NodeLogging.Hocon(settings.LogLevel),

@@ -28,6 +28,7 @@ public sealed record NodeSettings
         new("bitcoind-wallet", "NAME", "Wallet of Bitcoin Core that holds the node's on-chain coins; made where there is none. Default: lightning."),
         new("bitcoind-zmq-block", "URL", "ZMQ endpoint of Bitcoin Core's zmqpubhashblock, for news at once. Without it the node polls."),
         new("to-self-delay", "BLOCKS", "How many blocks a peer that closes by force waits for its own balance: the time to punish an old state. 144 to 2016. Default: 720."),
+        new("accept-keysend", "true|false", "Whether payments are taken that nobody asked for (keysend). Default: false.", IsSwitch: true),
         new("database", "CONNECTION-STRING", "PostgreSQL database (Npgsql's form: Host=...;Database=...). Default: SQLite in the data folder."),
         new("restored", "true|false", "The database is an old copy: no channel publishes anything before its peer has shown that it is current. A copy older than the data folder is recognised without it.", IsSwitch: true),
         new("seed-passphrase-file", "FILE", "File whose first line encrypts the seed on disk. LN__SEED_PASSPHRASE does the same."),
@@ -68,6 +69,9 @@ public sealed record NodeSettings
 
     /// <summary>to_self_delay asked of peers, in blocks (BOLT 2); null for the default.</summary>
     public ushort? ToSelfDelay { get; init; }
+
+    /// <summary>Whether payments are taken that nobody asked for.</summary>
+    public bool AcceptKeysend { get; init; }
 
     /// <summary>PostgreSQL; null for SQLite.</summary>
     public string? Database { get; init; }

@@ -74,6 +74,7 @@ public static class SettingsReader
                 Take("bitcoind-wallet", NotEmpty, "lightning"),
                 Take<Uri?>("bitcoind-zmq-block", v => Url(v, "tcp", "ipc"), null)),
             ToSelfDelay = Take<ushort?>("to-self-delay", v => Delay(v), null),
+            AcceptKeysend = Take("accept-keysend", Switch, false),
             Database = Take<string?>("database", Database, null),
             IsRestored = Take("restored", Switch, false),
             SeedPassphrase = Take<string?>("seed-passphrase-file", PassphraseFrom, null) ?? Take<string?>("seed-passphrase", NotEmpty, null),

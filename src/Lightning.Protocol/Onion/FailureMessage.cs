@@ -53,21 +53,27 @@ public sealed record FailureMessage(FailureCode Code, Bytes Data)
     {
         get
         {
-            var offset = Code switch
-            {
-                FailureCode.TemporaryChannelFailure or FailureCode.ExpiryTooSoon => 0,
-                FailureCode.ChannelDisabled => 2,
-                FailureCode.IncorrectCltvExpiry => 4,
-                FailureCode.AmountBelowMinimum or FailureCode.FeeInsufficient => 8,
-                _ => -1,
-            };
+            var offset = UpdateOffset;
             if (offset < 0 || Data.Length < offset + 2) return null;
             var length = BinaryPrimitives.ReadUInt16BigEndian(Data.Span[offset..]);
             return length > 0 && Data.Length >= offset + 2 + length ? new Bytes(Data.Span.Slice(offset + 2, length)) : null;
         }
     }
 
-    /// <summary>temporary_channel_failure, without a <c>channel_update</c>: to enclose one would fingerprint whoever uses it.</summary>
+    /// <summary>The same with the terms that hold, for a retry of the payment; itself where its code has no place for them.</summary>
+    /// <param name="channelUpdate">A <c>channel_update</c> of the channel at fault, with its message type.</param>
+    public FailureMessage Enclosing(ReadOnlySpan<byte> channelUpdate)
+    {
+        var offset = UpdateOffset;
+        if (offset < 0 || Data.Length < offset) return this;
+        var data = new byte[offset + 2 + channelUpdate.Length];
+        Data.Span[..offset].CopyTo(data);
+        BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(offset), checked((ushort)channelUpdate.Length));
+        channelUpdate.CopyTo(data.AsSpan(offset + 2));
+        return this with { Data = Bytes.Wrap(data) };
+    }
+
+    /// <summary>temporary_channel_failure, without a <c>channel_update</c>, as are all that are made here: BOLT 4 leaves it open, and <see cref="Enclosing"/> adds it.</summary>
     public static FailureMessage TemporaryChannelFailure() => new(FailureCode.TemporaryChannelFailure, NoChannelUpdate(default));
 
     /// <summary>amount_below_minimum.</summary>
@@ -145,6 +151,16 @@ public sealed record FailureMessage(FailureCode Code, Bytes Data)
 
     /// <summary>The code and the size of the data.</summary>
     public override string ToString() => Enum.IsDefined(Code) ? $"{Code}" : $"failure 0x{(ushort)Code:x4}";
+
+    // Where the enclosed channel_update's length stands; -1 where there is none.
+    private int UpdateOffset => Code switch
+    {
+        FailureCode.TemporaryChannelFailure or FailureCode.ExpiryTooSoon => 0,
+        FailureCode.ChannelDisabled => 2,
+        FailureCode.IncorrectCltvExpiry => 4,
+        FailureCode.AmountBelowMinimum or FailureCode.FeeInsufficient => 8,
+        _ => -1,
+    };
 
     private static Bytes NoChannelUpdate(ReadOnlySpan<byte> data)
     {

@@ -140,9 +140,9 @@ public sealed class ForwardRulesTests
         LocalChannelKey? asked = null;
         var full = Channel(Named) with
         {
-            HasRoomFor = incoming =>
+            HasRoomFor = request =>
             {
-                asked = incoming;
+                asked = request.Incoming;
                 return false;
             },
         };
@@ -155,6 +155,7 @@ public sealed class ForwardRulesTests
 
     private static ForwardRequest Request(long amount = 100_000, long? fee = null, uint expiry = 1_200, uint delta = 40) => new(
         In,
+        null!,
         (amount + (fee ?? Terms.Fee(amount.Msat()).Value)).Msat(),
         expiry + delta,
         new ForwardOnion(new OnionReturnPath(default, BlindedRole.None, default), new ShortChannelId(1, 2, 3), null, amount.Msat(), expiry, null!, null));

@@ -32,6 +32,35 @@ public sealed class InvoiceDeciderTests
     }
 
     [Fact]
+    public void A_payment_that_nobody_asked_for_becomes_an_invoice_that_is_settled()
+    {
+        var decision = Do(new InvoiceCommand.Offer(Part(1), Preimage));
+        Assert.Equal(new InvoiceAction.Settle(Part(1).Key, Preimage), Assert.Single(decision.Actions));
+        Assert.Equal((true, InvoiceStatus.Settled, (PaymentPreimage?)Preimage), (_state.Terms!.IsKeysend, _state.Status, _state.Released));
+
+        // Told again it is answered again; another one with the same preimage is not taken.
+        Assert.Equal(new InvoiceAction.Settle(Part(1).Key, Preimage), Assert.Single(Do(new InvoiceCommand.Offer(Part(1), Preimage)).Actions));
+        Assert.IsType<InvoiceAction.Fail>(Assert.Single(Do(new InvoiceCommand.Offer(Part(2), Preimage)).Actions));
+        Assert.IsType<InvoiceAction.Refuse>(Assert.Single(Do(new InvoiceCommand.Add(Terms(100_000))).Actions));
+    }
+
+    [Fact]
+    public void A_preimage_does_not_stand_in_for_the_secret_of_an_invoice()
+    {
+        Add();
+        Assert.IsType<InvoiceAction.Fail>(Assert.Single(Do(new InvoiceCommand.Offer(Part(1), Preimage)).Actions));
+        Assert.Equal(InvoiceStatus.Open, _state.Status);
+    }
+
+    [Fact]
+    public void A_payment_that_nobody_asked_for_is_not_taken_in_parts_nor_near_its_expiry()
+    {
+        Assert.IsType<InvoiceAction.Fail>(Assert.Single(Do(new InvoiceCommand.Offer(Part(1, 60_000, 100_000), Preimage)).Actions));
+        Assert.IsType<InvoiceAction.Fail>(Assert.Single(Do(new InvoiceCommand.Offer(Part(2) with { CltvExpiry = Height + 10 }, Preimage)).Actions));
+        Assert.Null(_state.Terms);
+    }
+
+    [Fact]
     public void A_held_payment_of_which_a_part_is_lost_is_cancelled_and_cannot_be_settled()
     {
         Add(hold: true);

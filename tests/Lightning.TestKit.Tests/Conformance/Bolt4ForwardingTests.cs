@@ -1,8 +1,11 @@
 using Lightning.Actors.Api;
+using Lightning.Actors.Hosting;
 using Lightning.Channels.Updates;
 using Lightning.Protocol.Features;
+using Lightning.Protocol.Gossip;
 using Lightning.Protocol.Messages;
 using Lightning.Protocol.Onion;
+using Lightning.Protocol.Wire;
 
 namespace Lightning.TestKit.Tests.Conformance;
 
@@ -59,6 +62,78 @@ public sealed class Bolt4ForwardingTests
         way.Pay(static relay => relay with { Amount = relay.Amount + new MilliSatoshi(4_000) });
         await way.RunBoth();
         Assert.Equal(2, way.To.Incoming.Count());
+    }
+
+    [Fact]
+    public async Task Who_paid_by_terms_that_do_not_hold_is_told_those_that_do()
+    {
+        await using var way = await Way.Make();
+        way.Pay(static relay => relay with { Amount = relay.Amount - new MilliSatoshi(1) });
+        await way.From.Run();
+
+        var failure = way.Onion.Read(((HtlcFailure.Remote)way.From.Failures.Single()).Reason).Message!;
+        Assert.Equal((FailureCode.FeeInsufficient, Way.Amount + Way.Fee - new MilliSatoshi(1)), (failure.Code, failure.HtlcAmount!.Value));
+        var update = Assert.IsType<ChannelUpdate>(MessageCodec.Decode(failure.ChannelUpdate!.Value.Span));
+        Assert.Equal((way.To.ShortChannelId, new MilliSatoshi(1_000), 1u), (update.ShortChannelId, update.FeeBase, update.FeeProportionalMillionths));
+        Assert.True(GossipSignatures.Verify(update, way.Alice.Id));
+    }
+
+    [Fact]
+    public async Task What_one_peer_lets_hang_leaves_room_to_others()
+    {
+        // Two fifths of the channel's million satoshi.
+        await using var way = await Way.Make(policy: new NodePolicy { MaxSlotShare = 40 });
+        way.Pay(Dearly, new MilliSatoshi(300_000_000));
+        await way.RunBoth();
+        var hangs = Assert.Single(way.To.Incoming);
+        way.Pay(Dearly, new MilliSatoshi(150_000_000));
+        await way.RunBoth();
+
+        Assert.Equal(FailureCode.TemporaryChannelFailure, way.Onion.Read(((HtlcFailure.Remote)way.From.Failures.Single()).Reason).Message!.Code);
+        Assert.Single(way.To.Incoming);
+        way.To.Fulfill(hangs.Id, way.Preimage);
+        await way.RunBoth();
+        way.Pay(Dearly, new MilliSatoshi(150_000_000));
+        await way.RunBoth();
+        Assert.Equal([300_000_000, 150_000_000], way.To.Incoming.Select(static htlc => htlc.Amount.Value));
+
+        static Relay Dearly(Relay relay) => relay with { Amount = relay.Amount + new MilliSatoshi(1_000) };
+    }
+
+    [Fact]
+    public async Task What_is_refused_before_any_channel_is_asked_is_told_with_its_reason()
+    {
+        await using var way = await Way.Make();
+        var events = await way.Alice.Do(static api => api.SubscribeHtlcEventsAsync());
+        way.Pay(static relay => relay with { Payload = relay.Payload with { ShortChannelId = new ShortChannelId(1, 2, 3) } });
+        await way.From.Run();
+        var told = await way.Alice.Do(async _ =>
+        {
+            await foreach (var happened in events) return happened;
+            throw new InvalidOperationException("The subscription has ended.");
+        });
+
+        Assert.Equal(
+            (HtlcEventKind.Refused, (FailureCode?)FailureCode.UnknownNextPeer, (ShortChannelId?)new ShortChannelId(1, 2, 3), (MilliSatoshi?)Way.Amount, (uint?)way.OutgoingExpiry),
+            (told.Kind, told.Failure, told.OutgoingChannel, told.AmountOut, told.ExpiryOut));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_payment_that_nobody_asked_for_is_taken_where_such_are_taken(bool isTaken)
+    {
+        await using var met = await Encounter.Opened(policy: new NodePolicy { AcceptKeysend = isTaken });
+        var preimage = new PaymentPreimage(new Bytes32([.. Enumerable.Repeat((byte)7, 32)]));
+        var expiry = met.Net.Chain.Height + 60;
+        var amount = new MilliSatoshi(5_000_000);
+        var payload = new HopPayload { AmountToForward = amount, OutgoingCltvValue = expiry, KeysendPreimage = preimage };
+        met.Channel.Add(amount, preimage.Hash, expiry, met.Mallory.Onion(preimage.Hash, (met.Alice.Id, payload.Encode())));
+        await met.Channel.Run();
+
+        Assert.Equal(isTaken ? [preimage] : [], met.Channel.Preimages);
+        var invoices = await met.Alice.Do(static api => api.ListInvoicesAsync(new ListInvoicesQuery()));
+        Assert.Equal(isTaken ? 1 : 0, invoices.Invoices.Count(static invoice => invoice is { IsKeysend: true, State: InvoiceState.Settled, AmountPaid.Value: 5_000_000 }));
     }
 
     [Fact]

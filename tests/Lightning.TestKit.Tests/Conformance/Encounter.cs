@@ -1,4 +1,5 @@
 using System.Numerics;
+using Lightning.Actors.Hosting;
 using Lightning.Bitcoin.Crypto;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Features;
@@ -26,24 +27,24 @@ internal sealed class Encounter : IAsyncDisposable
     public static ScriptedPeerOptions Legacy => new() { Features = DefaultFeatures.Init.Without(Feature.SimpleClose) };
 
     /// <summary>Both are there, and not connected.</summary>
-    public static async Task<Encounter> Started(ScriptedPeerOptions? options = null, ChannelConfig? alice = null)
+    public static async Task<Encounter> Started(ScriptedPeerOptions? options = null, ChannelConfig? alice = null, NodePolicy? policy = null)
     {
-        var net = await Scenario.Network(new ScenarioOptions { Configure = (node, _) => alice is null ? node : node with { Channels = alice } }, "alice");
+        var net = await Scenario.Network(new ScenarioOptions { Configure = (node, _) => node with { Channels = alice ?? node.Channels, Policy = policy ?? node.Policy } }, "alice");
         return new Encounter(net, await net.AddScriptedPeer("mallory", options));
     }
 
     /// <summary>They are connected.</summary>
-    public static async Task<Encounter> Connected(ScriptedPeerOptions? options = null, ChannelConfig? alice = null)
+    public static async Task<Encounter> Connected(ScriptedPeerOptions? options = null, ChannelConfig? alice = null, NodePolicy? policy = null)
     {
-        var encounter = await Started(options, alice);
+        var encounter = await Started(options, alice, policy);
         await encounter.Mallory.Connect("alice");
         return encounter;
     }
 
     /// <summary>They have a channel that mallory opened; each has half of it.</summary>
-    public static async Task<Encounter> Opened(ScriptedPeerOptions? options = null, MilliSatoshi? push = null, ChannelConfig? alice = null)
+    public static async Task<Encounter> Opened(ScriptedPeerOptions? options = null, MilliSatoshi? push = null, ChannelConfig? alice = null, NodePolicy? policy = null)
     {
-        var encounter = await Connected(options, alice);
+        var encounter = await Connected(options, alice, policy);
         encounter.Channel = await encounter.Mallory.OpenTo("alice", Capacity, push ?? new MilliSatoshi(500_000_000));
         return encounter;
     }

@@ -1,3 +1,4 @@
+using Lightning.Actors.Hosting;
 using Lightning.Channels.Parameters;
 using Lightning.Protocol.Onion;
 
@@ -33,9 +34,9 @@ internal sealed class Way : IAsyncDisposable
 
     public ScriptedOnion Onion { get; private set; } = null!;
 
-    public static async Task<Way> Make(MilliSatoshi? push = null, ScriptedPeerOptions? eve = null)
+    public static async Task<Way> Make(MilliSatoshi? push = null, ScriptedPeerOptions? eve = null, NodePolicy? policy = null)
     {
-        var met = await Encounter.Opened(new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, MaxCltvDelta = 10_000 } });
+        var met = await Encounter.Opened(new ScriptedPeerOptions { Channels = new ChannelConfig { Network = Network.Regtest, MaxCltvDelta = 10_000 } }, policy: policy);
         var next = await met.Net.AddScriptedPeer("eve", eve);
         return new Way(met, next, await next.OpenTo("alice", Encounter.Capacity, push ?? new MilliSatoshi(500_000_000)));
     }

@@ -77,8 +77,8 @@ internal static class ForwardMapping
                 answer.ForwardFailEvent = new Routerrpc.ForwardFailEvent();
                 break;
             default:
-                var (code, detail) = Explain(happened.Refusal);
-                answer.LinkFailEvent = new Routerrpc.LinkFailEvent { Info = info, WireFailure = code, FailureDetail = detail, FailureString = happened.Refusal?.ToString() ?? "" };
+                var (code, detail) = happened.Failure is { } failure ? (FailureCodes.ToRpc((ushort)failure), Routerrpc.FailureDetail.NoDetail) : Explain(happened.Refusal);
+                answer.LinkFailEvent = new Routerrpc.LinkFailEvent { Info = info, WireFailure = code, FailureDetail = detail, FailureString = happened.Failure?.ToString() ?? happened.Refusal?.ToString() ?? "" };
                 break;
         }
 

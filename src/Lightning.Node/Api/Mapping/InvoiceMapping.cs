@@ -31,6 +31,7 @@ internal static class InvoiceMapping
             AmtPaidMsat = invoice.AmountPaid.Value,
             State = State(invoice.State),
             PaymentAddr = Write.Bytes(invoice.PaymentSecret.Value),
+            IsKeysend = invoice.IsKeysend,
             Htlcs = { invoice.Htlcs.Select(ToRpc) },
         };
         Write.Features(invoice.FeatureBits, result.Features);
