@@ -12,13 +12,19 @@ public sealed class LdkTests
     [InlineData(false)]
     public async Task Ldk_opens_to_us_and_we_pay_each_other(bool anchors)
     {
-        await using var pair = await LdkPair.StartAsync(anchors);
+        await using var pair = await LdkPair.StartAsync(anchors, "--accept-keysend");
         await pair.OpenFromLdkAsync(1_000_000, pushMsat: 300_000_000);
 
         Assert.Equal("SUCCEEDED", (await pair.Ours.PayAsync(await pair.Ldk.InvoiceAsync(10_000_001))).GetProperty("status").GetString());
         Assert.Equal("sent", await pair.Ldk.PayAsync(await pair.Ours.InvoiceAsync(20_000_002)));
 
-        await pair.BalancesAgreeAsync(ourMsat: 300_000_000 - 10_000_001 + 20_000_002);
+        // What nobody asked for.
+        var gift = await pair.Ldk.CallAsync("keysend", new JsonObject { ["id"] = pair.Ours.NodeId, ["amount_msat"] = 3_000_003 });
+        Assert.Equal("sent", gift.GetProperty("state").GetString());
+        var listed = (await pair.Ours.GetAsync("/v1/invoices?reversed=true&num_max_invoices=1")).GetProperty("invoices")[0];
+        Assert.Equal((true, "SETTLED", 3_000_003L), (listed.GetProperty("is_keysend").GetBoolean(), listed.GetProperty("state").GetString(), LightningNode.Long(listed, "amt_paid_msat")));
+
+        await pair.BalancesAgreeAsync(ourMsat: 300_000_000 - 10_000_001 + 20_000_002 + 3_000_003);
     }
 
     [SkippableTheory]

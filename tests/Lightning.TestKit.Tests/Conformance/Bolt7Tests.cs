@@ -1,4 +1,6 @@
 using Lightning.Bitcoin.Crypto;
+using Lightning.Channels.Announcing;
+using Lightning.Channels.Parameters;
 using Lightning.Protocol.Features;
 using Lightning.Protocol.Gossip;
 using Lightning.Protocol.Messages;
@@ -77,6 +79,17 @@ public sealed class Bolt7Tests
         Assert.Equal(Lightning.Channels.Announcing.Aliases.Of(channel.Commitments.Parameters.Key), update.ShortChannelId);
         Assert.Equal(met.Alice.Policy.FeeBase, update.FeeBase);
         Assert.True(GossipSignatures.Verify(update, met.Alice.Id));
+    }
+
+    [Fact]
+    public async Task The_terms_that_a_peer_tells_right_behind_channel_ready_are_those_that_invoices_name()
+    {
+        var terms = new ForwardingTerms { FeeBase = new MilliSatoshi(7_777), FeeProportionalMillionths = 77, CltvExpiryDelta = 42 };
+        await using var met = await Encounter.Connected(new ScriptedPeerOptions { TellsGossip = true, Channels = new ChannelConfig { Network = Network.Regtest, Forwarding = terms } });
+        await met.Mallory.OpenTo("alice", Encounter.Capacity);
+        var invoice = await met.Alice.Invoice(10_000.Sat());
+        var hint = Assert.Single(Assert.Single((await met.Alice.Do(api => api.DecodeInvoiceAsync(invoice.PaymentRequest))).RouteHints));
+        Assert.Equal((met.Mallory.Id, 7_777L, 77u, (ushort)42), (hint.NodeId, hint.FeeBase.Value, hint.FeeProportionalMillionths, hint.CltvExpiryDelta));
     }
 
     [Fact]
